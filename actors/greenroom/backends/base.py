@@ -1,0 +1,180 @@
+"""The seam between sessions and a CLI.
+
+A :class:`Backend` is one CLI. It checks options, prepares a launch, and opens a
+:class:`Conversation`: the client's side of one process's wire. Nothing here blocks but
+:meth:`Backend.prepare`, which runs on a worker thread; nothing here knows an actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from greenroom.backends.events import Event
+    from greenroom.runtime.process import ExitStatus, SpawnSpec
+    from greenroom.values.outcomes import TurnError
+    from greenroom_protocol import Batch
+
+__all__ = [
+    "Backend",
+    "Codec",
+    "Conversation",
+    "Installation",
+    "Launch",
+    "Prompt",
+    "Vocabulary",
+]
+
+Prompt: TypeAlias = str | Sequence[Mapping[str, Any]]
+"""A prompt: text, or a sequence of content blocks in the CLI's own form."""
+
+
+class Installation(msgspec.Struct, frozen=True, kw_only=True):
+    """A CLI found on this machine.
+
+    Attributes:
+        path: absolute path of the executable.
+        version: as the binary itself reports it.
+        source: where it was found (``explicit``, ``bundled``, ``PATH``, …).
+        warning: why the version may not work, or None inside the supported range.
+    """
+
+    path: str
+    version: str
+    source: str
+    warning: str | None = None
+
+
+class Launch(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything needed to start one process.
+
+    Attributes:
+        spec: what to spawn.
+        installation: the binary it starts.
+        shown_argv: the command line with sensitive values replaced, for reports.
+        auth_source: which credential the process uses, by name; never its value.
+        scratch: private directory to remove when the process is gone.
+    """
+
+    spec: SpawnSpec
+    installation: Installation
+    shown_argv: tuple[str, ...]
+    auth_source: str
+    scratch: Path
+
+
+class Codec(Protocol):
+    """Bytes of one process's stdout to batches of frames. Owned by one port."""
+
+    def feed(self, data: bytes) -> Sequence[Batch]:
+        """Return what the bytes completed."""
+
+    def finish(self) -> tuple[Sequence[Batch], int]:
+        """End of stream: the last batches, and the size of an unfinished line that was lost."""
+
+
+class Vocabulary(Protocol):
+    """What frames of one CLI say, for stream helpers. Stateless and thread-safe."""
+
+    def text(self, frame: Any) -> str | None:
+        """Whole text blocks of the main conversation in the frame."""
+
+    def text_delta(self, frame: Any) -> str | None:
+        """The piece of text the frame adds, in partial mode."""
+
+    def thinking(self, frame: Any) -> str | None:
+        """Whole thinking blocks of the main conversation in the frame."""
+
+    def thinking_delta(self, frame: Any) -> str | None:
+        """The piece of thinking the frame adds, in partial mode."""
+
+    def tool_uses(self, frame: Any) -> Sequence[Any]:
+        """Tool calls in the frame: objects with ``id``, ``name`` and ``input``."""
+
+    def tool_results(self, frame: Any) -> Sequence[Any]:
+        """Tool results in the frame: objects with ``tool_use_id`` and ``content``."""
+
+
+class Conversation(Protocol):
+    """The client's side of one process's wire: what to write, and what frames mean.
+
+    Pure and single-threaded; owned by one session actor.
+    """
+
+    significant: frozenset[type]
+    """Types of frames that :meth:`read` must see; all others are plain stream."""
+
+    private: frozenset[type]
+    """Types of frames that are between the CLI and us: read, and shown to nobody."""
+
+    session_id: str | None
+    """The conversation as last observed on the wire."""
+
+    def opening(self) -> bytes:
+        """Return the handshake; written before anything else, and not waited for."""
+
+    def submit(self, turn_id: str, prompt: Prompt, options: Any) -> bytes:
+        """Return the lines that ask `prompt` under `turn_id`, with the options of the turn.
+
+        Raises:
+            LocalProtocolError: the prompt or an option cannot be put on the wire.
+        """
+
+    def interrupt(self) -> bytes:
+        """Return the line that asks for the running turn to be aborted."""
+
+    def read(self, frame: Any) -> Event | None:
+        """Return what a significant frame means to a session; None: nothing."""
+
+    def death(self, status: ExitStatus | None, stderr: str, *, bytes_lost: int) -> TurnError:
+        """Return what an exit without a result means."""
+
+
+class Backend(Protocol):
+    """One CLI."""
+
+    name: str
+    vocabulary: Vocabulary
+
+    def check(self, configuration: Mapping[str, Any], session: Mapping[str, Any]) -> Any:
+        """Return the checked options of a session, over those of the configuration.
+
+        Raises:
+            LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
+        """
+
+    def for_query(self, options: Any, query: Mapping[str, Any]) -> Any:
+        """Return the options of one turn in a process that runs with `options`.
+
+        Raises:
+            LocalProtocolError: one is wrong, or cannot change while the process runs.
+        """
+
+    def fork(self, options: Any, session_id: str | None, query: Mapping[str, Any]) -> Any:
+        """Return the options of a process that starts from a copy of conversation `session_id`."""
+
+    def resume(self, options: Any, session_id: str) -> Any:
+        """Return the options of a process that continues conversation `session_id`."""
+
+    def prepare(self, options: Any, scratch: Path) -> Launch:
+        """Find the binary, check its version, write files, build argv and environment.
+
+        Blocking: runs on a worker thread.
+
+        Raises:
+            GreenroomError: what stands in the way, with what to do about it.
+        """
+
+    def codec(self) -> Codec:
+        """Return a fresh codec."""
+
+    def conversation(self, options: Any) -> Conversation:
+        """Return the wire state for a fresh process."""
+
+    def failure(self, error: BaseException) -> TurnError:
+        """Return the outcome of turns whose process could not be started because of `error`."""

@@ -1,0 +1,209 @@
+"""Claude Code as a backend: options, launch, conversation."""
+
+from __future__ import annotations
+
+import os
+import re
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from greenroom.backends.base import Installation, Launch
+from greenroom.backends.claude.codec import ClaudeCodec
+from greenroom.backends.claude.conversation import ClaudeConversation
+from greenroom.backends.claude.discovery import find_claude
+from greenroom.backends.claude.version import probe_version, version_warning
+from greenroom.backends.claude.vocabulary import ClaudeVocabulary
+from greenroom.runtime.process import SpawnError, SpawnFault, SpawnSpec, child_environment
+from greenroom.values.errors import GreenroomError
+from greenroom.values.guard import check_spawn_allowed
+from greenroom.values.outcomes import FailureContext, Rejected, StartFailed, TurnError
+from greenroom_protocol import LocalProtocolError
+from greenroom_protocol.claude.options import OptionOrigin, Options, merge_options
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
+
+RUN_MARK: Final = "GREENROOM_RUN"
+"""Variable that marks every process of ours and its descendants with the host's run id."""
+
+PASSED_BY_NAME: Final = (
+    "ANTHROPIC_BASE_URL",
+    "API_TIMEOUT_MS",
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+    "CLAUDE_CODE_MAX_OUTPUT_TOKENS",
+    "CLAUDE_CODE_MAX_RETRIES",
+    "CLAUDE_CODE_PRINT_BG_WAIT_CEILING_MS",
+    "CLAUDE_CONFIG_DIR",
+    "DISABLE_AUTOUPDATER",
+    "DISABLE_ERROR_REPORTING",
+    "DISABLE_TELEMETRY",
+    "IS_SANDBOX",
+    "MCP_TOOL_TIMEOUT",
+    "TRACEPARENT",
+    "TRACESTATE",
+)
+"""The CLI's own documented variables that pass from the host; none of them is a credential."""
+
+_CONVERSATION: Final = (
+    "resume",
+    "continue_conversation",
+    "fork_session",
+    "session_id",
+    "resume_session_at",
+    "resume_drops_turn",
+)
+_SHOWN_CHARS: Final = 120
+_SENSITIVE: Final = re.compile(r"(?i)key|token|secret|password|credential")
+_run_id = uuid.uuid4().hex
+
+
+class ClaudeBackend:
+    """Launches and speaks to Claude Code. Stateless and thread-safe."""
+
+    name = "claude"
+    vocabulary = ClaudeVocabulary()
+
+    # --- options ------------------------------------------------------------------------------
+
+    def check(self, configuration: Mapping[str, Any], session: Mapping[str, Any]) -> Options:
+        """Return the options of a session."""
+        return merge_options(configuration, session)  # type: ignore[arg-type] - it checks
+
+    def for_query(self, options: Options, query: Mapping[str, Any]) -> Options:
+        """Return the options of one turn in a process that runs with `options`."""
+        return options.for_query(query) if query else options  # type: ignore[arg-type] - it checks
+
+    def fork(self, options: Options, session_id: str | None, query: Mapping[str, Any]) -> Options:
+        """Return the options of a process for one query beside the conversation."""
+        merged = _given(merge_options(None, _given(options), query))  # type: ignore[arg-type] - as above
+        if session_id is not None:
+            merged = _without_conversation(merged) | {"resume": session_id}
+        elif "session_id" not in query:
+            merged.pop("session_id", None)
+        if merged.get("resume") or merged.get("continue_conversation"):
+            merged["fork_session"] = True
+        return merge_options(None, merged)
+
+    def resume(self, options: Options, session_id: str) -> Options:
+        """Return the options of a process that continues the conversation, if it was stored."""
+        if options.get("no_session_persistence"):
+            return options
+        return merge_options(None, _without_conversation(_given(options)) | {"resume": session_id})
+
+    # --- launching ------------------------------------------------------------------------------
+
+    def prepare(self, options: Options, scratch: Path) -> Launch:
+        """Find the binary, check its version, write files, build argv and environment."""
+        credentials = options.credentials(os.environ)
+        cwd = os.path.abspath(os.path.expanduser(options.get("cwd") or os.getcwd()))  # noqa: PTH100, PTH109, PTH111 - a plain string for the kernel
+        env = child_environment(
+            os.environ,
+            passing=PASSED_BY_NAME,
+            extra={
+                **credentials.variables,
+                "PWD": cwd,
+                "TMPDIR": str(scratch),
+                RUN_MARK: _run_id,
+                **options.environment(),
+            },
+        )
+        for name in options.removed_environment():
+            env.pop(name, None)
+        installation = self.install(options.get("executable"), env)
+        check_spawn_allowed(installation.path, env.get("ANTHROPIC_BASE_URL"))
+        argv = (installation.path, *options.argv(), *_write_files(options, scratch))
+        return Launch(
+            spec=SpawnSpec(argv=argv, env=env, cwd=cwd),
+            installation=installation,
+            shown_argv=tuple(map(_shown, argv)),
+            auth_source=credentials.source,
+            scratch=scratch,
+        )
+
+    def install(
+        self, executable: str | os.PathLike[str] | None, env: Mapping[str, str]
+    ) -> Installation:
+        """Return the binary that will be run. Blocking: asks it for its version once.
+
+        Raises:
+            CliNotFoundError: there is none that can be run.
+        """
+        found = find_claude(executable, os.environ)
+        version = probe_version(found.path, env)
+        return Installation(
+            path=str(found.path),
+            version=version,
+            source=found.source,
+            warning=version_warning(version),
+        )
+
+    # --- wire -------------------------------------------------------------------------------------
+
+    def codec(self) -> ClaudeCodec:
+        """Return a fresh codec."""
+        return ClaudeCodec()
+
+    def conversation(self, options: Options) -> ClaudeConversation:
+        """Return the wire state of a fresh process."""
+        return ClaudeConversation(options)
+
+    def failure(self, error: BaseException) -> TurnError:
+        """Return the outcome of turns whose process could not be started."""
+        code = getattr(error, "code", None)
+        if isinstance(error, SpawnError):
+            code = error.fault.value
+        if isinstance(error, LocalProtocolError):
+            return Rejected(str(error), code="bad_option")
+        hint = _SPAWN_HINTS.get(getattr(error, "fault", None))
+        return StartFailed(
+            str(error) or repr(error),
+            code=code if isinstance(error, SpawnError | GreenroomError) else "start_failed",
+            retryable=isinstance(error, SpawnError) and error.retryable,
+            context=FailureContext(hint=hint),
+        )
+
+
+_SPAWN_HINTS: Final[dict[SpawnFault | None, str]] = {
+    SpawnFault.TOO_LONG: "large values belong into system_prompt, mcp_servers or settings, which "
+    "do not travel on the command line; check extra_args and env",
+    SpawnFault.BAD_CWD: "cwd must be a directory that exists",
+    SpawnFault.NO_RESOURCES: "too many processes or files are open: lower max_parallel",
+}
+
+
+def _given(options: Options) -> Any:
+    """Return the options somebody gave, defaults left out."""
+    return {
+        name: value
+        for name, value in options.items()
+        if options.origin_of(name) is not OptionOrigin.DEFAULT
+    }
+
+
+def _without_conversation(options: Mapping[str, Any]) -> Any:
+    return {name: value for name, value in options.items() if name not in _CONVERSATION}
+
+
+def _write_files(options: Options, scratch: Path) -> list[str]:
+    """Write what is too large or too private for a command line; return the flags that name it."""
+    flags = []
+    for file in options.files():
+        path = scratch / file.name
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(file.content)
+        flags.append(file.argument(str(path)))
+    return flags
+
+
+def _shown(argument: str) -> str:
+    """Return a command line argument as reports may show it."""
+    flag, bound, value = argument.partition("=")
+    if bound and _SENSITIVE.search(flag):
+        return f"{flag}=***"
+    if len(value) > _SHOWN_CHARS:
+        return f"{flag}={value[:_SHOWN_CHARS]}…"
+    return argument

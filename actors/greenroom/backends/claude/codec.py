@@ -1,0 +1,46 @@
+"""Bytes of a Claude process to batches of frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenroom_protocol import Batch, Garbage, LineFramer, Oversize
+from greenroom_protocol.claude import FrameDecoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["ClaudeCodec"]
+
+
+class ClaudeCodec:
+    """Frames and decodes one stdout; decoding is total, so it never raises.
+
+    Attributes:
+        decoder: counts what it did not know in ``decoder.drift``.
+    """
+
+    def __init__(self) -> None:
+        self.decoder = FrameDecoder()
+        self._framer = LineFramer()
+
+    def feed(self, data: bytes) -> Sequence[Batch]:
+        """Return what the bytes completed."""
+        return [self._batch(block) for block in self._framer.feed(data)]
+
+    def finish(self) -> tuple[Sequence[Batch], int]:
+        """Return the last batches, and the size of an unfinished line.
+
+        A last line without its newline counts when it is whole JSON; half a line is lost.
+        """
+        rest = self._framer.finish()
+        if not rest:
+            return (), 0
+        batch = self._batch(rest)
+        broken = any(isinstance(frame, Garbage) for frame in batch.frames)
+        return ((), len(rest)) if broken else ([batch], 0)
+
+    def _batch(self, block: bytes | Oversize) -> Batch:
+        if isinstance(block, Oversize):
+            return Batch(frames=[block], block=block.head)
+        return Batch(frames=self.decoder.decode_block(block), block=block)

@@ -1,0 +1,259 @@
+"""The client's side of one Claude process: what to write, what frames mean (CLI 2.1.329)."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from greenroom.backends.claude.hints import diagnose
+from greenroom.backends.claude.verdict import Circumstances, judge, running_spend
+from greenroom.backends.events import (
+    Answered,
+    Event,
+    HandshakeDone,
+    HandshakeFailed,
+    Question,
+    QuestionWithdrawn,
+    Settled,
+    ToolsClosed,
+    ToolsOpened,
+    TurnBegan,
+    TurnEnded,
+)
+from greenroom.values.outcomes import (
+    Crashed,
+    FailureContext,
+    StartFailed,
+    Truncated,
+    TurnError,
+)
+from greenroom_protocol.claude import (
+    Assistant,
+    CanUseTool,
+    CommandLifecycle,
+    ControlCancelRequest,
+    ControlError,
+    ControlRequest,
+    ControlResponse,
+    ConversationReset,
+    Elicitation,
+    KeepAlive,
+    RateLimitEvent,
+    Result,
+    SessionStateChanged,
+    SystemInit,
+    ToolResult,
+    ToolUse,
+    User,
+)
+from greenroom_protocol.claude.control import (
+    Interrupt,
+    encode_error,
+    encode_request,
+    encode_success,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from greenroom.backends.base import Prompt
+    from greenroom.runtime.process import ExitStatus
+    from greenroom.values.usage import Spend
+    from greenroom_protocol.claude.options import Options
+
+__all__ = ["ClaudeConversation"]
+
+_HANDSHAKE: Final = "greenroom_initialize"
+
+_REFUSAL: Final = "greenroom: nothing in this session answers {kind!r}"
+
+
+class ClaudeConversation:
+    """Reads and writes one process's wire. Pure and single-threaded."""
+
+    def __init__(self, options: Options) -> None:
+        self.session_id: str | None = None
+        self._options = options
+        self._ids = count(1)
+        self._running = options
+        self._before: Spend | None = None
+        self._error: str | None = None
+        self._resets_at: float | None = None
+        self._wants_structured = options.get("json_schema") is not None
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def opening(self) -> bytes:
+        """Return the ``initialize`` request; prompts may follow at once."""
+        return encode_request(_HANDSHAKE, self._options.initialize())
+
+    def submit(self, turn_id: str, prompt: Prompt, options: Options) -> bytes:
+        """Return the lines that ask `prompt`, after those that make `options` the running ones."""
+        lines = [
+            encode_request(self._next_id("set"), request)
+            for request in options.control_requests(self._running)
+        ]
+        message = options.prompt(prompt, uuid=turn_id)
+        data = b"".join((*lines, message.encode()))
+        self._running = options
+        return data
+
+    def interrupt(self) -> bytes:
+        """Return the ``interrupt`` request."""
+        return encode_request(self._next_id("interrupt"), Interrupt())
+
+    def _next_id(self, kind: str) -> str:
+        return f"greenroom_{kind}_{next(self._ids)}"
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def read(self, frame: Any) -> Event | None:
+        """Return what a significant frame means."""
+        reader = _READERS.get(type(frame))
+        return None if reader is None else reader(self, frame)
+
+    def _init(self, frame: SystemInit) -> Event:
+        self.session_id = frame.session_id or self.session_id
+        self._error = None
+        return TurnBegan(turn_ids=tuple(frame.user_message_uuids))
+
+    def _lifecycle(self, frame: CommandLifecycle) -> Event | None:
+        if frame.state == "started":
+            return TurnBegan(turn_ids=(frame.command_uuid,))
+        return None
+
+    def _reset(self, frame: ConversationReset) -> None:
+        self.session_id = frame.new_conversation_id
+        self._before = None
+
+    def _assistant(self, frame: Assistant) -> Event | None:
+        if frame.error is not None and frame.parent_tool_use_id is None:
+            self._error = frame.error
+        ids = tuple(block.id for block in frame.message.content if type(block) is ToolUse)
+        return ToolsOpened(ids=ids) if ids else None
+
+    def _user(self, frame: User) -> Event | None:
+        blocks = frame.message.blocks
+        ids = tuple(block.tool_use_id for block in blocks if type(block) is ToolResult)
+        return ToolsClosed(ids=ids) if ids else None
+
+    def _limits(self, frame: RateLimitEvent) -> None:
+        info = frame.rate_limit_info
+        if info.resets_at is not None:
+            self._resets_at = float(info.resets_at)
+
+    def _result(self, frame: Result) -> Event:
+        covered = frame.user_message_uuids
+        if not covered and frame.user_message_uuid is not None:
+            covered = (frame.user_message_uuid,)
+        started = self.session_id is not None
+        seen = Circumstances(
+            error=self._error,
+            resets_at=self._resets_at,
+            wants_structured=self._wants_structured and frame.local_command is None,
+            before=self._before,
+        )
+        self._error = None
+        self._before = running_spend(frame)
+        return TurnEnded(
+            turn_ids=tuple(covered),
+            verdict=judge(frame, seen),
+            process_ends=not started and frame.is_error and not covered and frame.origin is None,
+        )
+
+    def _state(self, frame: SessionStateChanged) -> Event | None:
+        return Settled() if frame.state == "idle" else None
+
+    def _answer(self, frame: ControlResponse) -> Event:
+        response = frame.response
+        failed = response.error if isinstance(response, ControlError) else None
+        if response.request_id == _HANDSHAKE:
+            if failed is not None:
+                return HandshakeFailed(error=StartFailed(f"the CLI refused to start: {failed}"))
+            info = None if isinstance(response, ControlError) else response.response
+            return HandshakeDone(info=info if isinstance(info, dict) else {})
+        payload = None if isinstance(response, ControlError) else response.response
+        return Answered(request_id=response.request_id or "", payload=payload, error=failed)
+
+    def _question(self, frame: ControlRequest) -> Event:
+        kind = type(frame.request)
+        name = getattr(frame.request, "subtype", None) or kind.__name__
+        return Question(
+            request_id=frame.request_id,
+            kind=name,
+            refusal=_refuse(frame.request_id, frame.request, name),
+        )
+
+    def _withdrawn(self, frame: ControlCancelRequest) -> Event:
+        return QuestionWithdrawn(request_id=frame.request_id)
+
+    significant: frozenset[type]
+    private: frozenset[type]
+
+    # --- the end of the process -----------------------------------------------------------------
+
+    def death(self, status: ExitStatus | None, stderr: str, *, bytes_lost: int) -> TurnError:
+        """Return what an exit without a result means for the turn that was in flight."""
+        known = diagnose(stderr)
+        if known is not None and self.session_id is None:
+            return known.kind(
+                _last_line(stderr) or known.code,
+                code=known.code,
+                context=FailureContext(hint=known.hint),
+            )
+        if status is None or (status.code is None and status.signal is None):
+            return Crashed("the process ended in a way nobody could observe", code="exit_unknown")
+        if status.code == 0:
+            lost = f"; {bytes_lost} bytes of an unfinished line were lost" if bytes_lost else ""
+            return Truncated(
+                f"the process exited cleanly without a result for this turn{lost}",
+                bytes_lost=bytes_lost,
+            )
+        said = _last_line(stderr)
+        return Crashed(
+            f"the process died during the turn: {status}{f': {said}' if said else ''}",
+            exit_code=status.code,
+            signal=status.signal,
+        )
+
+
+_READERS: Final[dict[type, Callable[[ClaudeConversation, Any], Event | None]]] = {
+    SystemInit: ClaudeConversation._init,  # noqa: SLF001 - the table of this very class
+    CommandLifecycle: ClaudeConversation._lifecycle,  # noqa: SLF001 - as above
+    ConversationReset: ClaudeConversation._reset,  # noqa: SLF001 - as above
+    Assistant: ClaudeConversation._assistant,  # noqa: SLF001 - as above
+    User: ClaudeConversation._user,  # noqa: SLF001 - as above
+    RateLimitEvent: ClaudeConversation._limits,  # noqa: SLF001 - as above
+    Result: ClaudeConversation._result,  # noqa: SLF001 - as above
+    SessionStateChanged: ClaudeConversation._state,  # noqa: SLF001 - as above
+    ControlResponse: ClaudeConversation._answer,  # noqa: SLF001 - as above
+    ControlRequest: ClaudeConversation._question,  # noqa: SLF001 - as above
+    ControlCancelRequest: ClaudeConversation._withdrawn,  # noqa: SLF001 - as above
+}
+
+ClaudeConversation.private = frozenset(
+    {
+        CommandLifecycle,
+        ControlCancelRequest,
+        ControlRequest,
+        ControlResponse,
+        KeepAlive,
+        SessionStateChanged,
+    }
+)
+ClaudeConversation.significant = frozenset(_READERS) | ClaudeConversation.private
+
+
+def _refuse(request_id: str, request: object, kind: str) -> bytes:
+    """Return the closed answer: nothing is allowed because nobody was there to decide."""
+    why = _REFUSAL.format(kind=kind)
+    if isinstance(request, CanUseTool):
+        return encode_success(request_id, {"behavior": "deny", "message": why})
+    if isinstance(request, Elicitation):
+        return encode_success(request_id, {"action": "decline"})
+    return encode_error(request_id, why)
+
+
+def _last_line(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    return lines[-1] if lines else ""

@@ -1,0 +1,269 @@
+"""What a result frame says of its turn: the one place where success is decided.
+
+``subtype == "success"`` is not success: the CLI writes it over every API failure too, and over
+turns without the structured output they owe (CLI 2.1.329). A turn completed only if all of this
+holds: no ``is_error``, subtype ``success``, a terminal reason known to end a turn well, a stop
+reason that is neither a refusal nor a cut, and the structured output that was asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from greenroom.backends.claude.hints import diagnose
+from greenroom.backends.events import Verdict
+from greenroom.values.outcomes import (
+    ApiFailed,
+    AuthenticationFailed,
+    Cancelled,
+    FailureContext,
+    LimitReached,
+    RateLimited,
+    Refused,
+    Rejected,
+    SchemaFailed,
+    Truncated,
+    TurnError,
+)
+from greenroom.values.usage import Spend
+from greenroom_protocol.claude import ModelUsage, Result
+
+__all__ = ["Circumstances", "judge"]
+
+
+class Circumstances(NamedTuple):
+    """What the frames before a result told about its turn.
+
+    Attributes:
+        error: kind of the last API error of the main conversation.
+        resets_at: when the limit resets, from the last rate limit event.
+        wants_structured: a schema was asked for.
+        before: running totals at the previous result of this process.
+    """
+
+    error: str | None = None
+    resets_at: float | None = None
+    wants_structured: bool = False
+    before: Spend | None = None
+
+
+_GOOD_ENDINGS: Final = frozenset(
+    {None, "completed", "hook_stopped", "stop_hook_prevented", "tool_deferred"}
+)
+"""Terminal reasons of a turn that did what it was to do; None comes with local commands."""
+
+_ABORTED: Final = frozenset({"aborted_streaming", "aborted_tools"})
+
+
+def judge(result: Result, seen: Circumstances) -> Verdict:
+    """Return what became of the turn that `result` ends."""
+    return Verdict(
+        error=_error_of(result, seen),
+        text=result.result or "",
+        structured=None if result.structured_output is msgspec.UNSET else result.structured_output,
+        stop_reason=result.stop_reason,
+        rounds=result.num_turns,
+        duration_seconds=result.duration_ms / 1000,
+        spend=_spend_of(result, seen.before),
+        running=running_spend(result),
+        permission_denials=tuple(result.permission_denials),
+    )
+
+
+def _error_of(result: Result, seen: Circumstances) -> TurnError | None:
+    if result.terminal_reason in _ABORTED:
+        return Cancelled("the CLI aborted the turn", code="interrupted")
+    if result.is_error or result.subtype != "success":
+        return _reported_error(result, seen)
+    return _hidden_error(result, seen)
+
+
+# --- errors behind a result that claims success ----------------------------------------------
+
+
+def _hidden_error(result: Result, seen: Circumstances) -> TurnError | None:
+    if result.terminal_reason not in _GOOD_ENDINGS:
+        return Truncated(
+            f"the CLI ended the turn for a reason that is no success: {result.terminal_reason!r}",
+            code="unknown_ending",
+        )
+    if result.stop_reason == "refusal":
+        return Refused(result.result or "the model declined to answer")
+    if result.stop_reason == "max_tokens":
+        return LimitReached("the answer was cut at its token limit", limit="output_tokens")
+    if seen.wants_structured and result.structured_output is msgspec.UNSET:
+        return SchemaFailed("the model gave no structured output", raw=result.result)
+    if _cut_in_tool_use(result):
+        return Truncated("the turn ended in the middle of a tool call", code="cut_in_tool_use")
+    return None
+
+
+def _cut_in_tool_use(result: Result) -> bool:
+    """Whether the model still waited for a tool; after structured output it does by design."""
+    return (
+        result.stop_reason == "tool_use"
+        and result.structured_output is msgspec.UNSET
+        and result.terminal_reason in {None, "completed"}
+    )
+
+
+# --- errors a result reports --------------------------------------------------------------------
+
+
+def _reported_error(result: Result, seen: Circumstances) -> TurnError:
+    text = _text_of(result)
+    for table, key in (
+        (_BY_SUBTYPE, result.subtype),
+        (_BY_ENDING, result.terminal_reason),
+        (_BY_KIND, seen.error),
+        (_BY_API_TYPE, result.api_error_type),
+    ):
+        make = table.get(key)
+        if make is not None:
+            return _with_hint(make(text, result, seen), text)
+    return _with_hint(_by_status(text, result, seen), text)
+
+
+def _text_of(result: Result) -> str:
+    said = "; ".join(result.errors) or result.result
+    return said or f"the CLI reported {result.terminal_reason or result.subtype!r}"
+
+
+def _with_hint(error: TurnError, text: str) -> TurnError:
+    known = diagnose(text)
+    if known is not None:
+        error.context = FailureContext(hint=known.hint)
+    return error
+
+
+_Maker = Callable[[str, Result, Circumstances], TurnError]
+
+
+def _auth(text: str, _result: Result, _seen: Circumstances) -> TurnError:
+    return AuthenticationFailed(text)
+
+
+def _rate(text: str, _result: Result, seen: Circumstances) -> TurnError:
+    return RateLimited(text, resets_at=seen.resets_at)
+
+
+def _rejected(text: str, result: Result, _seen: Circumstances) -> TurnError:
+    return Rejected(text, code=result.api_error_type or "rejected")
+
+
+def _model_not_found(text: str, _result: Result, _seen: Circumstances) -> TurnError:
+    return Rejected(text, code="model_not_found")
+
+
+def _api(text: str, result: Result, _seen: Circumstances) -> TurnError:
+    return ApiFailed(text, status=result.api_error_status)
+
+
+def _schema(text: str, result: Result, _seen: Circumstances) -> TurnError:
+    return SchemaFailed(text, raw=result.result)
+
+
+def _limit(limit: Any) -> _Maker:
+    return lambda text, _result, _seen: LimitReached(text, limit=limit)
+
+
+_BY_SUBTYPE: Final[dict[str | None, _Maker]] = {
+    "error_max_turns": _limit("turns"),
+    "error_max_budget_usd": _limit("budget"),
+    "error_max_structured_output_retries": _schema,
+}
+
+_BY_ENDING: Final[dict[str | None, _Maker]] = {
+    "prompt_too_long": _limit("context"),
+    "max_turns": _limit("turns"),
+    "budget_exhausted": _limit("budget"),
+    "structured_output_retry_exhausted": _schema,
+}
+
+_BY_KIND: Final[dict[str | None, _Maker]] = {
+    "authentication_failed": _auth,
+    "oauth_org_not_allowed": _auth,
+    "account_on_hold": _auth,
+    "verification_required": _auth,
+    "cloud_credential_error": _auth,
+    "billing_error": _limit("credit"),
+    "rate_limit": _rate,
+    "overloaded": _api,
+    "server_error": _api,
+    "model_not_found": _model_not_found,
+    "max_output_tokens": _limit("output_tokens"),
+}
+"""By ``assistant.error``; ``invalid_request`` and ``unknown`` are told apart further below."""
+
+_BY_API_TYPE: Final[dict[str | None, _Maker]] = {
+    "authentication_error": _auth,
+    "permission_error": _auth,
+    "rate_limit_error": _rate,
+    "overloaded_error": _api,
+    "api_error": _api,
+    "not_found_error": _rejected,
+    "invalid_request_error": _rejected,
+    "request_too_large": _rejected,
+}
+
+_SERVER_ERROR: Final = 500
+_CLIENT_ERROR: Final = 400
+
+
+def _by_status(text: str, result: Result, seen: Circumstances) -> TurnError:
+    if result.stop_reason == "refusal":
+        return Refused(text)
+    status = result.api_error_status
+    if status is not None and _CLIENT_ERROR <= status < _SERVER_ERROR:
+        return _rejected(text, result, seen)
+    if status is not None or result.terminal_reason == "api_error":
+        return _api(text, result, seen)
+    known = diagnose(text)
+    if known is not None:
+        return known.kind(text, code=known.code)
+    return Rejected(text, code=result.startup_failure_reason or result.subtype)
+
+
+# --- money ----------------------------------------------------------------------------------------
+
+
+def running_spend(result: Result) -> Spend:
+    """Return the running totals of the conversation, all models and sub-agents together."""
+    totals = _sum(result.model_usage)
+    return msgspec.structs.replace(totals, cost_usd=float(result.total_cost_usd))
+
+
+def _spend_of(result: Result, before: Spend | None) -> Spend:
+    """Return what the turn alone cost.
+
+    The wire's totals are cumulative and go on over a resume; the delta it sends beside them is the
+    only figure that is right for the first turn of a resumed process.
+    """
+    delta = result.model_usage_since_last_result
+    if delta is not None:
+        return _sum(delta)
+    if before is not None:
+        return running_spend(result).since(before)
+    usage = result.usage
+    return Spend(
+        input_tokens=usage.input_tokens,
+        output_tokens=usage.output_tokens,
+        cache_read_tokens=usage.cache_read_input_tokens,
+        cache_creation_tokens=usage.cache_creation_input_tokens,
+    )
+
+
+def _sum(models: dict[str, ModelUsage]) -> Spend:
+    total = Spend()
+    for model in models.values():
+        total += Spend(
+            input_tokens=model.input_tokens,
+            output_tokens=model.output_tokens,
+            cache_read_tokens=model.cache_read_input_tokens,
+            cache_creation_tokens=model.cache_creation_input_tokens,
+            cost_usd=float(model.cost_usd),
+        )
+    return total

@@ -1,0 +1,148 @@
+"""What the frames of a CLI mean to a session, whichever CLI wrote them.
+
+A backend's :class:`~greenroom.backends.base.Conversation` reads its own frames into these; sessions
+and requests act on these alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from greenroom.values.usage import Spend
+
+if TYPE_CHECKING:
+    from greenroom.values.outcomes import TurnError
+
+__all__ = [
+    "Answered",
+    "Event",
+    "HandshakeDone",
+    "HandshakeFailed",
+    "Question",
+    "QuestionWithdrawn",
+    "Settled",
+    "ToolsClosed",
+    "ToolsOpened",
+    "TurnBegan",
+    "TurnEnded",
+    "Verdict",
+]
+
+
+class _Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all events."""
+
+
+class HandshakeDone(_Event):
+    """The CLI answered the handshake: it is ready and told what it can do."""
+
+    info: dict[str, Any]
+
+
+class HandshakeFailed(_Event):
+    """The CLI refused the handshake."""
+
+    error: TurnError
+
+
+class TurnBegan(_Event):
+    """The CLI works on these prompts now; no ids: it started a turn of its own."""
+
+    turn_ids: tuple[str, ...]
+
+
+class ToolsOpened(_Event):
+    """The model called tools; the silence clock rests until they are closed."""
+
+    ids: tuple[str, ...]
+
+
+class ToolsClosed(_Event):
+    """These tool calls have their results."""
+
+    ids: tuple[str, ...]
+
+
+class Question(_Event):
+    """The CLI asks something and waits.
+
+    Attributes:
+        request_id: what the answer must carry.
+        kind: the wire's own name of the question (``can_use_tool``).
+        refusal: the closed answer, a whole line ready to be written.
+    """
+
+    request_id: str
+    kind: str
+    refusal: bytes
+
+
+class QuestionWithdrawn(_Event):
+    """The CLI does not wait for this answer any more."""
+
+    request_id: str
+
+
+class Answered(_Event):
+    """The CLI answered a request of ours.
+
+    Attributes:
+        error: why it refused, or None.
+    """
+
+    request_id: str
+    payload: Any = None
+    error: str | None = None
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a result says of its turn, before session and turn ids are known.
+
+    Attributes:
+        error: the outcome of a failed turn; None means the turn completed.
+        spend: tokens and dollars of this turn alone.
+        running: of the conversation so far.
+    """
+
+    error: TurnError | None = None
+    text: str = ""
+    structured: Any = None
+    stop_reason: str | None = None
+    rounds: int = 0
+    duration_seconds: float = 0.0
+    spend: Spend = Spend()
+    running: Spend = Spend()
+    permission_denials: tuple[Any, ...] = ()
+
+
+class TurnEnded(_Event):
+    """A whole result; it covers these prompts.
+
+    Attributes:
+        turn_ids: prompts covered; empty when the CLI ended a turn of its own.
+        process_ends: the CLI will exit after it (a fatal start-up result).
+    """
+
+    turn_ids: tuple[str, ...]
+    verdict: Verdict
+    process_ends: bool = False
+
+
+class Settled(_Event):
+    """Nothing runs and nothing is queued in the CLI, background agents included."""
+
+
+Event: TypeAlias = (
+    HandshakeDone
+    | HandshakeFailed
+    | TurnBegan
+    | ToolsOpened
+    | ToolsClosed
+    | Question
+    | QuestionWithdrawn
+    | Answered
+    | TurnEnded
+    | Settled
+)

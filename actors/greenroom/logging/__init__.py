@@ -1,0 +1,10 @@
+"""Logging for programs that use Greenroom: `configure` once, in ``main``.
+
+Greenroom logs through structlog and configures nothing by itself; a host with a logging setup of
+its own does not need this package.
+"""  # noqa: A005 - the public name; inside a package it shadows nothing
+
+from greenroom.logging.configure import Format, Level, configure
+from greenroom.logging.redaction import MASK, Redactor, is_sensitive
+
+__all__ = ["MASK", "Format", "Level", "Redactor", "configure", "is_sensitive"]

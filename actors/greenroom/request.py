@@ -1,0 +1,331 @@
+"""The request: an actor that owns one turn, from its ticket to its outcome.
+
+It keeps the turn's clocks, feeds the caller's stream and sets the outcome exactly once, whatever
+happens to process, session or dispatcher. Its session tells it what the wire says; it tells its
+session when the CLI has to be made to stop, and when the turn is done.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from greenroom.backends.events import (
+    Event,
+    Question,
+    QuestionWithdrawn,
+    ToolsClosed,
+    ToolsOpened,
+    Verdict,
+)
+from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, Timer, handles
+from greenroom.turn import Interrupt, Relief, Ticket
+from greenroom.values.deadlines import Phase
+from greenroom.values.outcomes import (
+    Cancelled,
+    Completed,
+    Crashed,
+    FailureContext,
+    Outcome,
+    TimedOut,
+    TurnError,
+)
+from greenroom.values.usage import NOTHING, Spend
+
+if TYPE_CHECKING:
+    from greenroom_protocol import Batch
+
+__all__ = [
+    "Abort",
+    "Ended",
+    "Failed",
+    "Frames",
+    "Meant",
+    "Request",
+    "RequestDone",
+    "Sent",
+    "Started",
+]
+
+
+class Sent(NamedTuple):
+    """The prompt was handed to the port.
+
+    Attributes:
+        up: whether the process has said anything yet.
+    """
+
+    up: bool
+
+
+class Started(NamedTuple):
+    """The process said its first word."""
+
+
+class Frames(NamedTuple):
+    """Frames of this turn."""
+
+    batch: Batch
+
+
+class Meant(NamedTuple):
+    """A frame of this turn meant this."""
+
+    event: Event
+
+
+class Ended(NamedTuple):
+    """A result covers this turn."""
+
+    verdict: Verdict
+    session_id: str | None
+    context: FailureContext
+    frame: Any
+
+
+class Failed(NamedTuple):
+    """There will be no result."""
+
+    error: TurnError
+
+
+class Abort(NamedTuple):
+    """To the session: make the CLI stop working on this turn.
+
+    Attributes:
+        stuck: it gave no sign of life, so do not wait for it to confirm.
+    """
+
+    turn_id: str
+    stuck: bool
+
+
+class Pressure(NamedTuple):
+    """To the session: the reader is behind (`high`) or has caught up."""
+
+    turn_id: str
+    high: bool
+
+
+class RequestDone(NamedTuple):
+    """To the session: the turn has its outcome."""
+
+    turn_id: str
+    completed: bool
+    spend: Spend
+
+
+class _Alarm(NamedTuple):
+    """The clock of a phase ran out, unless something happened meanwhile."""
+
+    phase: Phase
+
+
+_RESTING: Final = frozenset({Phase.QUEUED, Phase.PENDING, Phase.DONE})
+"""Phases without a clock of their own."""
+
+_WHAT: Final = {
+    Phase.START: "the process gave no sign of life",
+    Phase.FIRST_EVENT: "the CLI did not begin the turn",
+    Phase.SILENCE: "the CLI fell silent in the middle of the turn",
+    Phase.TOTAL: "the turn did not end",
+}
+
+
+class Request(Actor):
+    """Owns one turn; see the module for what it promises."""
+
+    mailbox_bound = None  # written to by its session alone, which is bounded by the port's reads
+
+    def __init__(self, ticket: Ticket, *, session: ActorRef[Any]) -> None:
+        super().__init__()
+        self._ticket = ticket
+        self._session = session
+        self._phase = Phase.QUEUED
+        self._since = self.clock.now()
+        self._alarm: Timer | None = None
+        self._open: set[str] = set()
+        self._interrupted: str | None = None
+
+    def on_start(self) -> None:
+        """Start the clock that counts from submission."""
+        self.watch(self._session)
+        total = self._ticket.deadlines.total
+        if total is not None:
+            self.after(total, _Alarm(Phase.TOTAL))
+
+    # --- phases -----------------------------------------------------------------------------
+
+    def _enter(self, phase: Phase) -> None:
+        self._phase = phase
+        self._since = self.clock.now()
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if phase not in _RESTING:
+            self._alarm = self.after(self._limit(phase), _Alarm(phase))
+
+    def _limit(self, phase: Phase) -> float:
+        limit: float = getattr(self._ticket.deadlines, phase.value)
+        return limit
+
+    @handles(_Alarm)
+    def _on_alarm(self, alarm: _Alarm) -> None:
+        """Time out, or wait on for what is left when something happened since."""
+        if alarm.phase is not Phase.TOTAL:
+            if alarm.phase is not self._phase:
+                return
+            left = self._since + self._limit(alarm.phase) - self.clock.now()
+            if left > 0:
+                self._alarm = self.after(left, alarm)
+                return
+        self._time_out(alarm.phase)
+
+    def _time_out(self, phase: Phase) -> None:
+        seconds = self._limit(phase)
+        self.send(self._session, Abort(self._ticket.turn_id, stuck=phase is Phase.START))
+        self._finish(
+            TimedOut(
+                f"{_WHAT[phase]} within {seconds:g} s; Deadlines({phase.value}=…) sets this limit",
+                phase=phase,
+                seconds=seconds,
+                context=FailureContext(turn_id=self._ticket.turn_id),
+            )
+        )
+
+    # --- what the session says ----------------------------------------------------------------
+
+    @handles(Sent)
+    def _on_sent(self, message: Sent) -> None:
+        self._enter(Phase.FIRST_EVENT if message.up else Phase.START)
+
+    @handles(Started)
+    def _on_started(self, message: Started) -> None:
+        del message
+        if self._phase is Phase.START:
+            self._enter(Phase.FIRST_EVENT)
+
+    @handles(Frames)
+    def _on_frames(self, message: Frames) -> None:
+        if self._phase is Phase.FIRST_EVENT:
+            self._enter(Phase.SILENCE)
+        else:
+            self._since = self.clock.now()
+        batch = message.batch
+        if not self._ticket.stream.put(batch):
+            self.send(self._session, Pressure(self._ticket.turn_id, high=True))
+
+    @handles(Relief)
+    def _on_relief(self, message: Relief) -> None:
+        self._since = self.clock.now()
+        self.send(self._session, Pressure(message.turn_id, high=False))
+
+    @handles(Meant)
+    def _on_meant(self, message: Meant) -> None:
+        match message.event:
+            case ToolsOpened(ids=ids):
+                self._open.update(ids)
+            case ToolsClosed(ids=ids):
+                self._open.difference_update(ids)
+            case Question(request_id=key):
+                self._open.add(key)
+            case QuestionWithdrawn(request_id=key):
+                self._open.discard(key)
+            case _:
+                return
+        if self._phase is not Phase.DONE:
+            self._enter(Phase.PENDING if self._open else Phase.SILENCE)
+
+    @handles(Ended)
+    def _on_ended(self, message: Ended) -> None:
+        verdict = message.verdict
+        if verdict.error is not None:
+            context = msgspec.structs.replace(
+                message.context, spend=verdict.spend, frame=message.frame
+            )
+            self._finish(self._told(verdict.error, context), spend=verdict.spend)
+            return
+        self._finish(
+            Completed(
+                turn_id=self._ticket.turn_id,
+                session_id=message.session_id,
+                text=verdict.text,
+                structured=verdict.structured,
+                stop_reason=verdict.stop_reason,
+                rounds=verdict.rounds,
+                duration_seconds=verdict.duration_seconds,
+                spend=verdict.spend,
+                running=verdict.running,
+                permission_denials=verdict.permission_denials,
+                frame=message.frame,
+            ),
+            spend=verdict.spend,
+        )
+
+    @handles(Failed)
+    def _on_failed(self, message: Failed) -> None:
+        error = self._told(message.error, message.error.context)
+        if self._interrupted is not None and not isinstance(error, Cancelled):
+            error = Cancelled(
+                f"{self._interrupted}; its process had to be stopped",
+                confirmed=False,
+                context=error.context,
+            )
+        self._finish(error)
+
+    @handles(Interrupt)
+    def _on_interrupt(self, message: Interrupt) -> None:
+        if self._interrupted is None:
+            self._interrupted = message.reason
+
+    @handles(Terminated)
+    def _on_session_died(self, message: Terminated) -> None:
+        self._finish(
+            Cancelled(
+                f"its session ended: {message.reason}",
+                confirmed=False,
+                context=FailureContext(turn_id=self._ticket.turn_id),
+            )
+        )
+
+    # --- the outcome ----------------------------------------------------------------------------
+
+    def _told(self, error: TurnError, context: FailureContext) -> TurnError:
+        """Return `error` with the evidence, hints it already carries kept."""
+        hint = error.context.hint or context.hint
+        error.context = msgspec.structs.replace(context, turn_id=self._ticket.turn_id, hint=hint)
+        return error
+
+    def _finish(self, outcome: Outcome, *, spend: Spend = NOTHING) -> None:
+        if self._phase is Phase.DONE:
+            return
+        self._enter(Phase.DONE)
+        self._ticket.outcome.settle(outcome)
+        self._ticket.stream.end()
+        self.send(
+            self._session,
+            RequestDone(self._ticket.turn_id, isinstance(outcome, Completed), spend),
+        )
+        self.terminate()
+
+    def on_stop_request(self, reason: ExitReason) -> bool:
+        """A request that is stopped from outside still owes its caller an outcome."""
+        self._finish(
+            Cancelled(
+                f"the turn was abandoned: {reason}",
+                confirmed=False,
+                context=FailureContext(turn_id=self._ticket.turn_id),
+            )
+        )
+        return True
+
+    def on_failure(self, *exc_info: Any) -> None:
+        """A fault of this actor is an outcome too."""
+        self._finish(
+            Crashed(
+                f"greenroom failed while serving the turn: {exc_info[1]!r}; please report it",
+                code="internal_error",
+                context=FailureContext(turn_id=self._ticket.turn_id),
+            )
+        )

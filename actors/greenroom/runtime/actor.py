@@ -1,0 +1,251 @@
+"""The base of all actors: pykka's, repaired where it lets its users down.
+
+What is the same: `tell`, `ask`, `stop`, proxies, the hooks, and that an error in an
+answer goes to whoever asked, while an error in a told message ends the actor.
+
+What differs from a `pykka.ThreadingActor`:
+
+- it runs on a dispatcher, never blocks, and costs no thread;
+- `start()` returns a live actor or raises what kept it from living (P3);
+- every question is answered, also one that races with the end (P5, P6);
+- a stop overtakes what waits in the mailbox (P7), which is bounded (P9);
+- `SystemExit` and its like end this actor only (P5);
+- it is in no global registry: `ActorRegistry.stop_all()` of a stranger does not
+  reach it, and starting and stopping cost the same among ten or ten thousand (P10);
+- it can watch others' ends, and be watched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+import pykka
+from pykka.messages import _ActorStop
+
+from greenroom.runtime.cell import Cell
+from greenroom.runtime.dispatcher.current import current_dispatcher
+from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason
+from greenroom.runtime.future import Future, require_free_thread
+from greenroom.runtime.handlers import Handler, build_table, handles
+from greenroom.runtime.inbox import Inbox
+from greenroom.runtime.monitor import Monitor, unwatch, watch
+from greenroom.runtime.ref import ActorRef
+from greenroom.runtime.signals import Down, Fired, Stop
+from greenroom.runtime.stop_flag import StopFlag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from greenroom.runtime.clock import Clock
+    from greenroom.runtime.dispatcher.base import Dispatcher
+    from greenroom.runtime.timer import Timer
+
+__all__ = ["Actor"]
+
+
+class Actor(pykka.Actor):
+    """An actor on a dispatcher. Create it with `start()`, never directly.
+
+    `__init__` runs on the thread that calls `start()`, everything else on the
+    dispatcher. Handlers are methods marked with `@handles(MessageType)`; messages
+    without one go to `on_receive`.
+
+    Attributes:
+        mailbox_bound: how many messages may wait before senders get MailboxFull;
+            None for no bound, where only trusted senders write.
+    """
+
+    mailbox_bound: ClassVar[int | None] = 1000
+
+    _table: ClassVar[Mapping[type, Handler]]
+    _dispatcher: Dispatcher | None = None
+    _cell: Cell
+
+    actor_inbox: Inbox  # type: ignore[assignment]  # takes only our envelopes
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._table = build_table(cls)
+
+    def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+        if self._dispatcher is None:
+            name = type(self).__name__
+            raise TypeError(
+                f"{name} is started, not constructed: {name}.start(..., dispatcher=...)"
+            )
+        super().__init__()
+        inbox, queue = self.actor_inbox, self._dispatcher.run_queue
+        flag = self.actor_stopped = StopFlag(inbox.put_news)
+        self._cell = Cell(self, self._table, self._dispatcher, inbox, flag)
+        inbox.bind(str(self), self.mailbox_bound, queue, self._cell.drain)
+        self._actor_ref = self._cell.ref = ActorRef(self, self._dispatcher)
+
+    @classmethod
+    def start(
+        cls, *args: Any, dispatcher: Dispatcher | None = None, **kwargs: Any
+    ) -> ActorRef[Self]:
+        """Create the actor and return once its `on_start` has run.
+
+        On the dispatcher's own thread all of it happens inline, elsewhere the
+        caller waits.
+
+        Args:
+            args: for `__init__`.
+            dispatcher: who runs the actor; by default the one that runs the caller.
+            kwargs: for `__init__`.
+
+        Raises:
+            BaseException: what `__init__` or `on_start` raised; nothing is left of
+                the actor then, and neither `on_stop` nor `on_failure` is called.
+            pykka.ActorDeadError: it called `terminate()` in `on_start`.
+            DispatcherClosed: the dispatcher is closed or closing.
+            WouldBlock: the caller runs on another dispatcher.
+        """
+        if dispatcher is None:
+            dispatcher = current_dispatcher()
+        if dispatcher is None:
+            raise TypeError(
+                f"{cls.__name__}.start() needs `dispatcher=` here, where no dispatcher is running"
+            )
+        # Without an on_start there is nothing to run on the dispatcher first, and the
+        # round trip to its thread would cost three times as much as the actor.
+        inline = cls.on_start is pykka.Actor.on_start or dispatcher.is_current()
+        if not inline:
+            require_free_thread(dispatcher, f"the start of {cls.__name__}")
+        actor = cls.__new__(cls)
+        actor._launch(dispatcher, inline, args, kwargs)  # noqa: SLF001 - one of this very class
+        return actor.actor_ref
+
+    def _launch(
+        self,
+        dispatcher: Dispatcher,
+        inline: bool,  # noqa: FBT001 - private, with one caller
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        # Before __init__, so that a constructor has its clock and may set timers.
+        self._dispatcher = dispatcher
+        try:
+            type(self).__init__(self, *args, **kwargs)
+        except BaseException as error:
+            if "_cell" in vars(self):
+                self._cell.abandon(error)
+            raise
+        if "_cell" not in vars(self):
+            raise TypeError(f"{type(self).__name__}.__init__ did not call super().__init__()")
+        if inline:
+            self._cell.start()
+        else:
+            self._cell.start_remotely()
+
+    # --- for the actor itself ---
+
+    @property
+    def actor_ref(self) -> ActorRef[Self]:
+        """The actor's reference."""
+        return cast("ActorRef[Self]", self._actor_ref)
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Who runs this actor."""
+        return self._cell.dispatcher
+
+    @property
+    def clock(self) -> Clock:
+        """The time this actor lives in."""
+        return self._cell.dispatcher.clock
+
+    def send(self, ref: pykka.ActorRef[Any], message: Any) -> bool:
+        """Tell any pykka actor, dead or alive (P8).
+
+        Returns:
+            False if it had ended.
+
+        Raises:
+            MailboxFull: it has too many messages waiting.
+        """
+        try:
+            ref.tell(message)
+        except pykka.ActorDeadError:
+            return False
+        return True
+
+    def after(self, seconds: float, message: Any) -> Timer:
+        """Get `message` in `seconds`, ahead of what waits in the mailbox.
+
+        Nothing comes of it any more once the timer is cancelled or the actor ended.
+        """
+        return self._cell.after(seconds, message)
+
+    def watch(self, ref: pykka.ActorRef[Any]) -> Monitor:
+        """Get `Terminated(ref, reason)` when the actor behind `ref` has ended.
+
+        n calls give n messages; of an actor that has ended already comes `NoProc`.
+        """
+        return watch(ref, self.actor_ref)
+
+    def unwatch(self, ref: pykka.ActorRef[Any]) -> None:
+        """Cancel every watch over `ref`; no `Terminated` of it is delivered from here on."""
+        unwatch(ref, self.actor_ref)
+
+    def terminate(self, reason: ExitReason | None = None) -> None:
+        """End once the message at hand is handled.
+
+        Args:
+            reason: what watchers are told. By default the reason of the stop under
+                way, or Normal. After a crash it stays the crash.
+        """
+        self._cell.terminate(reason)
+
+    def stop(self) -> None:
+        """Ask this actor to end, as anybody else would."""
+        self.actor_ref.stop(block=False)
+
+    # --- hooks ---
+
+    def on_stop_request(self, reason: ExitReason) -> bool:
+        """Be asked to end; also called, with a `Crash`, when a handler failed.
+
+        Return True, as by default, to end now. Return False to live on for as long
+        as it takes to release what needs time, a child process say; then call
+        `terminate()`. Who waits for the stop waits for that. Further requests
+        meanwhile are answered together; a failing handler ends the actor at once.
+
+        What comes last is `on_failure` for a `Crash`, `on_stop` for all else.
+        """
+        del reason
+        return True
+
+    # --- pykka's seams ---
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:  # type: ignore[override]  # takes only our envelopes
+        return Inbox()
+
+    @staticmethod
+    def _create_future() -> Future[Any]:
+        return Future()
+
+    def _start_actor_loop(self) -> None:
+        self._cell.start_remotely()
+
+    # --- the framework's messages ---
+
+    @handles(Stop)
+    def _on_stop_signal(self, stop: Stop) -> None:
+        self._cell.stop_requested(stop)
+
+    @handles(_ActorStop)
+    def _on_pykka_stop(self, _message: _ActorStop) -> None:
+        self._cell.request_exit(SHUTDOWN)
+
+    @handles(Fired)
+    def _on_fired(self, fired: Fired) -> None:
+        self._cell.deliver_fired(fired)
+
+    @handles(Down)
+    def _on_down(self, down: Down) -> None:
+        self._cell.deliver_down(down)
+
+
+Actor.__init_subclass__()  # the base has a table, too

@@ -1,0 +1,293 @@
+"""The life of one actor: start, turns, stop request, end.
+
+    starting -> running -> (stopping ->) ended
+
+The cell drives, the actor's hooks say what happens. All of it runs on the actor's
+dispatcher, one call at a time. The order of the end is the promise M4: the hooks
+first, which release what the actor holds; then the actor counts as dead; then its
+watchers are told; then everyone who waits for an answer gets one.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pykka
+
+from greenroom.runtime.envelope import Envelope
+from greenroom.runtime.errors import ActorError
+from greenroom.runtime.exit_reason import NORMAL, Crash, ExitReason
+from greenroom.runtime.future import Future
+from greenroom.runtime.log import report_error
+from greenroom.runtime.monitor import Terminated
+from greenroom.runtime.signals import Fired, Stop
+from greenroom.runtime.timer import Timer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from greenroom.runtime.actor import Actor
+    from greenroom.runtime.dispatcher.base import Dispatcher
+    from greenroom.runtime.handlers import Handler
+    from greenroom.runtime.inbox import Inbox
+    from greenroom.runtime.ref import ActorRef
+    from greenroom.runtime.signals import Down
+    from greenroom.runtime.stop_flag import StopFlag
+
+__all__ = ["Cell"]
+
+
+class Cell:
+    """Runs one actor on its dispatcher.
+
+    Args:
+        actor: whose hooks and handlers are called.
+        table: its handlers.
+        dispatcher: who calls `drain`.
+        inbox: where its messages wait.
+        flag: is set when it has ended.
+
+    Attributes:
+        ref: the actor's reference. Set by the actor, which makes it.
+    """
+
+    __slots__ = (
+        "_actor",
+        "_confirmations",
+        "_ended",
+        "_exit",
+        "_flag",
+        "_inbox",
+        "_limit",
+        "_stopping",
+        "_table",
+        "_timers",
+        "dispatcher",
+        "ref",
+    )
+
+    ref: ActorRef[Any]
+
+    def __init__(
+        self,
+        actor: Actor,
+        table: Mapping[type, Handler],
+        dispatcher: Dispatcher,
+        inbox: Inbox,
+        flag: StopFlag,
+    ) -> None:
+        self.dispatcher = dispatcher
+        self._actor = actor
+        self._table = table
+        self._inbox = inbox
+        self._flag = flag
+        self._limit = dispatcher.drain_limit
+        self._timers: set[Timer] = set()
+        self._confirmations: list[Stop] = []
+        self._stopping: ExitReason | None = None
+        self._exit: ExitReason | None = None
+        self._ended = False
+
+    # --- the start ---
+
+    def start(self) -> None:
+        """Run `on_start` and open the inbox.
+
+        Raises:
+            pykka.ActorDeadError: the actor called `terminate` in `on_start`.
+            BaseException: what `on_start` raised; the actor has left no trace then.
+        """
+        try:
+            self.dispatcher.enroll(self)
+            self._actor.on_start()
+        except BaseException as error:
+            self._leave(Crash(error))
+            raise
+        if self._exit is not None and not self._ended:
+            self._end()
+            raise pykka.ActorDeadError(f"{self._inbox.name} ended itself in on_start")
+        self._inbox.open()
+
+    def start_remotely(self) -> None:
+        """Run `start` on the dispatcher, from another thread, and wait for it."""
+        started: Future[None] = Future(self.dispatcher)
+        try:
+            self.dispatcher.call_soon(self._start_for, started)
+        except ActorError as error:
+            self.abandon(error)
+            raise
+        try:
+            started.get()
+        except BaseException:
+            # Interrupted while waiting; of one that failed to start this asks nothing.
+            self._inbox.put_control(Envelope(Stop()))
+            raise
+
+    def _start_for(self, started: Future[None]) -> None:
+        try:
+            self.start()
+        except BaseException as error:  # noqa: BLE001 - raised again where `started` is awaited
+            started.fail(error)
+        else:
+            started.settle()
+
+    # --- turns ---
+
+    def drain(self) -> None:
+        """Handle the messages that wait, as many as one turn allows."""
+        if self._ended:
+            return
+        inbox, table, actor = self._inbox, self._table, self._actor
+        control, work = inbox.control, inbox.work
+        for _ in range(self._limit):
+            lane = control or work
+            if not lane or self._exit is not None:
+                break
+            envelope = lane.popleft()
+            message = envelope.message
+            handler = table.get(type(message))
+            try:
+                if handler is not None:
+                    result = handler(actor, message)
+                else:
+                    result = actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
+            except BaseException as error:  # noqa: BLE001 - the boundary of the actor (P5)
+                self._failed(envelope, error)
+            else:
+                if envelope.reply_to is not None:
+                    envelope.reply_to.settle(result)
+        if self._exit is not None:
+            self._end()
+        else:
+            inbox.end_turn()
+
+    def handle(self, message: Any) -> Any:
+        """Handle a message that came wrapped in one of the framework's."""
+        handler = self._table.get(type(message))
+        if handler is not None:
+            return handler(self._actor, message)
+        return self._actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
+
+    def _failed(self, envelope: Envelope, error: BaseException) -> None:
+        # Without the frame of `drain`, which would tie the error to the envelope, and so
+        # to the future that holds the error: a cycle for each failing question.
+        if error.__traceback__ is not None:
+            error.__traceback__ = error.__traceback__.tb_next
+        asked = envelope.reply_to is not None
+        fatal = not asked or not isinstance(error, Exception)
+        if fatal:
+            report_error(__name__, "actor_crashed", error, actor=self._inbox.name)
+        if envelope.reply_to is not None:
+            envelope.reply_to.fail(error)
+        if fatal:
+            self.request_exit(Crash(error))
+
+    # --- timers and monitors ---
+
+    def after(self, seconds: float, message: Any) -> Timer:
+        """Send `message` through the control lane in `seconds`."""
+        fired = Fired(message)
+        when = self.dispatcher.clock.now() + max(0.0, seconds)
+        call = partial(self._inbox.put_control, Envelope(fired))
+        timer = fired.timer = Timer(when, call, self._timers)
+        if self._ended:
+            timer.cancel()
+        else:
+            self.dispatcher.add_timer(timer)
+        return timer
+
+    def deliver_fired(self, fired: Fired) -> None:
+        """Handle a timer's message, unless the timer was cancelled on its way."""
+        if not fired.timer.cancelled:
+            self.handle(fired.message)
+
+    def deliver_down(self, down: Down) -> None:
+        """Handle the news of another actor's end, unless the watch was cancelled."""
+        monitor = down.monitor
+        if monitor.active:
+            monitor.cancel()
+            self.handle(Terminated(monitor.target, down.reason))
+
+    # --- the end ---
+
+    def stop_requested(self, stop: Stop) -> None:
+        """Ask the actor to end, and remember to tell who asked."""
+        self._confirmations.append(stop)
+        self.request_exit(stop.reason)
+
+    def request_exit(self, reason: ExitReason) -> None:
+        """End after this message, or when the actor says so if it needs time to release things.
+
+        A crash while it does ends it at once.
+        """
+        if self._exit is not None:
+            return
+        if self._stopping is not None:
+            if isinstance(reason, Crash):
+                self._exit = self._crash_or(self._stopping, reason)
+            return
+        self._stopping = reason
+        try:
+            deferred = self._actor.on_stop_request(reason) is False
+        except BaseException as error:  # noqa: BLE001 - a hook that fails must not keep it alive
+            report_error(__name__, "actor_stop_request_failed", error, actor=self._inbox.name)
+            reason = self._crash_or(reason, Crash(error))
+            deferred = False
+        if not deferred and self._exit is None:
+            self._exit = reason
+
+    def terminate(self, reason: ExitReason | None) -> None:
+        """End after this message; None means the reason of the stop under way, or Normal."""
+        if self._exit is None and not self._ended:
+            stopping = self._stopping if self._stopping is not None else NORMAL
+            self._exit = stopping if reason is None else self._crash_or(stopping, reason)
+            self._inbox.nudge()
+
+    def kill(self, reason: ExitReason) -> None:
+        """End now. Between two turns only."""
+        if not self._ended:
+            self._ended = True  # before `_exit`, which makes a `start` on another thread look
+            self._exit = reason
+            self._end()
+
+    def abandon(self, error: BaseException) -> None:
+        """End before the start: whoever got hold of the reference gets his answers."""
+        self._leave(Crash(error))
+
+    @staticmethod
+    def _crash_or(first: ExitReason, second: ExitReason) -> ExitReason:
+        """Return the second, but never gloss over a crash that came first."""
+        return first if isinstance(first, Crash) else second
+
+    def _end(self) -> None:
+        assert self._exit is not None
+        self._ended = True
+        self._leave(self._run_last_hook(self._exit))
+
+    def _run_last_hook(self, reason: ExitReason) -> ExitReason:
+        try:
+            if isinstance(reason, Crash):
+                error = reason.error
+                self._actor.on_failure(type(error), error, error.__traceback__)
+            else:
+                self._actor.on_stop()
+        except BaseException as error:  # noqa: BLE001 - the others are told in any case
+            report_error(__name__, "actor_cleanup_failed", error, actor=self._inbox.name)
+            return self._crash_or(reason, Crash(error))
+        return reason
+
+    def _leave(self, reason: ExitReason) -> None:
+        if self._inbox.closed:
+            return
+        self._ended = True
+        for timer in tuple(self._timers):
+            timer.cancel()
+        self.dispatcher.discharge(self)
+        self._inbox.close()
+        self._flag.end(reason)
+        self._inbox.sweep()
+        for stop in self._confirmations:
+            stop.confirm()
+        # The actor knows its cell: without this only the garbage collector would part them.
+        del self._actor

@@ -1,0 +1,208 @@
+"""A dispatcher with a thread of its own, on an asyncio event loop."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from functools import partial
+from threading import get_ident
+from typing import TYPE_CHECKING, Any
+
+from greenroom.runtime.clock import MonotonicClock
+from greenroom.runtime.dispatcher.base import Dispatcher
+from greenroom.runtime.dispatcher.current import set_current_dispatcher
+from greenroom.runtime.dispatcher.waker import Waker
+from greenroom.runtime.dispatcher.workers import Job, WorkerPool
+from greenroom.runtime.errors import DispatcherClosed
+from greenroom.runtime.log import report_error
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from greenroom.runtime.timer import Timer
+
+__all__ = ["LoopDispatcher"]
+
+# Calls made in one turn even if fewer were ready at its start. Two actors that answer
+# each other come five times as far as with one look at the descriptors per message.
+_MIN_CALLS = 32
+
+
+class LoopDispatcher(Dispatcher):
+    """One daemon thread for all actors, timers and pipes; it sleeps when idle.
+
+    Between two turns of the run queue the descriptors get their turn, so a flood
+    of messages delays no pipe and no timer by more than one round of the actors.
+
+    Args:
+        name: prefix of the threads' names.
+        max_workers: how many threads `run_in_worker` may use; each is started
+            when first needed.
+    """
+
+    def __init__(self, *, name: str = "greenroom", max_workers: int = 4) -> None:
+        super().__init__(MonotonicClock())
+        self._awake = False  # a turn is certain to come
+        self._turn_requested = False
+        self._armed: asyncio.TimerHandle | None = None
+        self._workers = WorkerPool(max_workers, name)
+        self._close_lock = threading.Lock()
+        self._waker = Waker()
+        self._send = self._waker.send
+        self._loop = _new_event_loop()
+        self._loop.add_reader(self._waker.fileno(), self._on_wake)
+        self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
+        self._thread.start()
+        self._ident = self._thread.ident
+
+    def __repr__(self) -> str:
+        state = "closed" if self.run_queue.closed else f"{len(self._residents)} actors"
+        return f"<{type(self).__name__} {self._thread.name!r} {state}>"
+
+    def is_current(self) -> bool:
+        """Whether the caller runs on the dispatcher's thread."""
+        return get_ident() == self._ident
+
+    def run_in_worker(
+        self,
+        fn: Callable[..., Any],
+        *args: Any,
+        then: Callable[[Any | None, BaseException | None], object],
+    ) -> None:
+        """Call `fn(*args)` on a worker thread, then `then` on the dispatcher."""
+        self.run_queue.require_open()
+
+        def pass_on(result: Any | None, error: BaseException | None) -> None:
+            with suppress(DispatcherClosed):
+                self.call_soon(then, result, error)
+
+        self._workers.submit(Job(partial(fn, *args), pass_on))
+
+    def add_reader(self, fd: int, fn: Callable[[], object]) -> None:
+        """Call `fn()` whenever `fd` can be read; replaces an earlier callback."""
+        self._loop.add_reader(fd, self._run, fn)
+
+    def remove_reader(self, fd: int) -> None:
+        """Stop watching `fd` for reading; unknown ones are ignored."""
+        self._loop.remove_reader(fd)
+
+    def add_writer(self, fd: int, fn: Callable[[], object]) -> None:
+        """Call `fn()` whenever `fd` can be written; replaces an earlier callback."""
+        self._loop.add_writer(fd, self._run, fn)
+
+    def remove_writer(self, fd: int) -> None:
+        """Stop watching `fd` for writing; unknown ones are ignored."""
+        self._loop.remove_writer(fd)
+
+    def close(self, *, timeout_seconds: float = 5.0) -> None:
+        """Kill the live actors, end every thread, release every descriptor."""
+        if not self.run_queue.mark.is_here:
+            return
+        if self.is_current() or self._workers.owns_current_thread():
+            raise RuntimeError(
+                "a dispatcher cannot be closed from its own threads, it would wait for itself; "
+                "close it from the thread that created it"
+            )
+        with self._close_lock:
+            if self._thread.is_alive():
+                self._shut_down(timeout_seconds)
+
+    def _shut_down(self, timeout_seconds: float) -> None:
+        self._perform(self._kill_residents, timeout_seconds)
+        for thread in self._workers.close(timeout_seconds):
+            error = TimeoutError(f"{thread.name} was still busy after {timeout_seconds} s")
+            report_error(__name__, "worker_abandoned", error, thread=thread.name)
+        self._perform(self._run_out, timeout_seconds)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._waker.close()
+
+    def _perform(self, call: Callable[[], None], timeout_seconds: float) -> None:
+        done = threading.Event()
+        self._loop.call_soon_threadsafe(self._run, call)
+        self._loop.call_soon_threadsafe(done.set)
+        if not done.wait(timeout_seconds):
+            raise TimeoutError(
+                f"the dispatcher's thread did not come back from a callback in {timeout_seconds} s "
+                "and cannot be closed; find what blocks it with `faulthandler.dump_traceback()`"
+            )
+
+    # --- on the dispatcher's thread ---
+
+    def _serve(self) -> None:
+        set_current_dispatcher(self)
+        self._loop.run_forever()
+
+    def _wake(self) -> None:
+        if self._awake:
+            return
+        if get_ident() == self._ident:
+            self._awake = True
+            self._request_turn()
+            return
+        # No instruction between these two lets a KeyboardInterrupt in: a dispatcher
+        # that counts as awake and is not would sleep for ever.
+        self._awake = True
+        try:
+            self._send(b"\0")
+        except OSError:  # closed meanwhile: who put the call finds out by `closed`
+            return
+
+    def _on_wake(self) -> None:
+        self._waker.clear()
+        self._turn_unless_requested()
+
+    def _on_due(self) -> None:
+        self._armed = None
+        self._turn_unless_requested()
+
+    def _turn_unless_requested(self) -> None:
+        if not self._turn_requested:
+            self._turn()
+
+    def _request_turn(self) -> None:
+        if not self._turn_requested:
+            self._turn_requested = True
+            self._loop.call_soon(self._requested_turn)
+
+    def _requested_turn(self) -> None:
+        self._turn_requested = False
+        self._turn()
+
+    def _turn(self) -> None:
+        self._awake = True
+        self._run_due_timers()
+        items = self.run_queue.items
+        for _ in range(max(len(items), _MIN_CALLS)):
+            if not items:
+                break
+            self._run(items.popleft())
+        if not items:
+            # The flag first, then the queue: a call put in between is seen by one of us.
+            self._awake = False
+        if items:
+            self._awake = True
+            self._request_turn()
+        self._arm()
+
+    def _admit_timer(self, timer: Timer) -> None:
+        self._timers.add(timer)
+        self._arm()
+
+    def _arm(self) -> None:
+        due = self._timers.next_due()
+        if self._armed is not None:
+            if self._armed.when() == due:
+                return
+            self._armed.cancel()
+        self._armed = None if due is None else self._loop.call_at(due, self._on_due)
+
+
+def _new_event_loop() -> asyncio.SelectorEventLoop:
+    # Imported with the first dispatcher, not with the package: 40 ms that
+    # `greenroom --help` does not need.
+    import asyncio  # noqa: PLC0415 - see above
+
+    return asyncio.SelectorEventLoop()

@@ -1,0 +1,26 @@
+"""Where the runtime reports what it contained instead of letting it spread.
+
+structlog is imported with the first report, not with the package: it is three
+times as heavy as pykka, and a run in which nothing fails needs none of it.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+__all__ = ["report_error"]
+
+
+def report_error(logger: str, event: str, error: BaseException, **keys: object) -> None:
+    """Log `error` at level error as `event`, with `keys`; never raises.
+
+    The traceback travels as text under `stack`, not as `exc_info`: renderers
+    print the local variables of the latter's frames, and those may be secrets.
+    """
+    try:
+        import structlog  # noqa: PLC0415 - lazily, for the reason in the module's docstring
+
+        stack = "".join(traceback.format_exception(error))
+        structlog.get_logger(logger).error(event, error=repr(error), stack=stack, **keys)
+    except BaseException:  # noqa: BLE001 - a broken logging setup must not stop a dispatcher
+        traceback.print_exception(error)

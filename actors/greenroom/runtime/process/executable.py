@@ -1,0 +1,120 @@
+"""Whether an executable may be trusted to be what its owner put there.
+
+A program that somebody else can replace is that somebody's program. So everything that decides
+what a path leads to is looked at: the file, every directory on the way, and every symbolic link.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections import deque
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["PlantedBinary", "Planting", "check_executable"]
+
+_MAX_LINKS: Final = 40  # what Linux follows
+
+
+class Planting(StrEnum):
+    """How somebody else could decide what runs."""
+
+    RELATIVE = "relative"
+    """The path depends on the working directory."""
+
+    UNRESOLVED = "unresolved"
+    """The path leads nowhere, in circles, or through what we may not look at."""
+
+    FOREIGN_OWNER = "foreign_owner"
+    """It belongs neither to root nor to us."""
+
+    GROUP_WRITABLE = "group_writable"
+    """A group may change it that is not just its owner's own."""
+
+    WORLD_WRITABLE = "world_writable"
+    """Everybody may change it."""
+
+
+class PlantedBinary(NamedTuple):
+    """Why an executable is not to be trusted.
+
+    Attributes:
+        path: what was to be run.
+        culprit: the file, link or directory on the way to it that others control.
+        planting: how.
+    """
+
+    path: str
+    culprit: str
+    planting: Planting
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path!r} may not be what it seems: {self.culprit!r} is "
+            f"{self.planting.replace('_', ' ')}"
+        )
+
+
+def check_executable(path: str) -> PlantedBinary | None:
+    """Return None when only root and we decide what `path` runs, else the first doubt.
+
+    A directory with the sticky bit, like ``/tmp``, may be writable by all: there nobody can replace
+    what belongs to somebody else. Write permission of a group counts unless the group's number is
+    the owner's, which is how systems name the private group of a user.
+    """
+    if not Path(path).is_absolute():
+        return PlantedBinary(path, path, Planting.RELATIVE)
+    try:
+        for passed in _resolution(path):
+            planting = _planting(passed.lstat())
+            if planting is not None:
+                return PlantedBinary(path, str(passed), planting)
+    except OSError as error:
+        return PlantedBinary(path, error.filename or path, Planting.UNRESOLVED)
+    return None
+
+
+def _resolution(path: str) -> Iterator[Path]:
+    """Yield what the kernel passes on its way along `path`, the file itself last.
+
+    Raises:
+        OSError: a link cannot be read, or there are too many.
+    """
+    here = Path("/")
+    ahead = deque(path.split("/"))
+    links = 0
+    yield here
+    while ahead:
+        name = ahead.popleft()
+        if name == "..":
+            here = here.parent  # links are resolved by now, so this is where the kernel goes
+            continue
+        here /= name  # an empty name or "." changes nothing
+        yield here
+        if here.is_symlink():
+            links += 1
+            if links > _MAX_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            target = os.fspath(here.readlink())
+            ahead.extendleft(reversed(target.split("/")))
+            here = Path("/") if target.startswith("/") else here.parent
+
+
+def _planting(entry: os.stat_result) -> Planting | None:
+    if entry.st_uid not in (0, os.geteuid()):
+        return Planting.FOREIGN_OWNER
+    mode = entry.st_mode
+    # The permissions of a link mean nothing; of a sticky directory they let nobody replace.
+    if stat.S_ISLNK(mode) or (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):
+        return None
+    if mode & stat.S_IWOTH:
+        return Planting.WORLD_WRITABLE
+    if mode & stat.S_IWGRP and entry.st_gid != entry.st_uid:
+        return Planting.GROUP_WRITABLE
+    return None

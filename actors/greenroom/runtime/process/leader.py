@@ -1,0 +1,57 @@
+"""The process at the head of a tree of ours: what a `Child` needs of whoever started it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from greenroom.runtime.dispatcher import Dispatcher
+    from greenroom.runtime.process.exit_status import ExitStatus
+
+__all__ = ["Leader", "Pipes"]
+
+
+class Pipes(NamedTuple):
+    """Our ends of a process's standard streams: non-blocking and not inheritable."""
+
+    stdin: int
+    stdout: int
+    stderr: int
+
+
+class Leader(Protocol):
+    """A running process, led by us: the seam between ways to start, signal and reap.
+
+    All but `watch` and `release` may be called from any thread, and none harms a process that is
+    not ours: after `reap`, and in a forked copy of the host, signals go nowhere.
+    """
+
+    pid: int
+    pipes: Pipes
+    """Owned by whoever takes them over; `destroy` is for the case that nobody did."""
+
+    def watch(self, dispatcher: Dispatcher, on_end: Callable[[], None]) -> None:
+        """Have `on_end` called once, on the dispatcher, when the process has ended."""
+
+    def has_ended(self) -> bool:
+        """Whether the process has ended."""
+
+    def signal(self, number: int) -> bool:
+        """Send a signal to the process alone; return whether it was there to get it."""
+
+    def kill_tree(self) -> None:
+        """Send SIGKILL to the process and all that can be found of its descendants."""
+
+    def reap(self) -> ExitStatus:
+        """Kill what the process left behind, reap it, and return how it ended.
+
+        Idempotent: the answer is remembered. Waits when the process still runs.
+        """
+
+    def release(self) -> None:
+        """Give back what watching took. On the dispatcher's thread, after `reap`."""
+
+    def destroy(self) -> None:
+        """Kill, reap and close all, of a process that was never watched. Waits for it."""

@@ -1,0 +1,45 @@
+r"""Text from a process made safe to show on a terminal or in a log.
+
+Dropped: escape sequences with their payload (colours, cursor movement, titles, hyperlinks,
+clipboard writes), C0 control characters other than TAB and LF, DEL and C1. Shown as ``\uXXXX``:
+characters that reorder or hide text (bidi controls, zero-width and tag characters), so that they
+are seen instead of obeyed. A carriage return becomes the line feed it stood for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["plain_text"]
+
+_SEQUENCE: Final = re.compile(
+    r"""
+      (?: \x1b\[ | \x9b ) [0-?]* [ -/]* [@-~]?                  # CSI: colours, cursor, modes
+    | (?: \x1b[\]PX^_] | [\x9d\x90\x98\x9e\x9f] )               # OSC, DCS, SOS, PM, APC ...
+      [^\x07\x1b\x9c\n]* (?: \x07 | \x1b\\ | \x9c )?         # ... to BEL or ST, within a line
+    | \x1b [ -/]* [0-~]?                                        # all other escapes
+    """,
+    re.VERBOSE,
+)
+
+_DROPPED: Final = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
+_MADE_VISIBLE: Final = (
+    *(0x200B, 0x200C, 0x200D, 0x200E, 0x200F),  # zero-width, left-to-right and right-to-left marks
+    *range(0x202A, 0x202F),  # bidi embeddings and overrides
+    *(0x2028, 0x2029),  # line and paragraph separator
+    *range(0x2060, 0x206A),  # invisible operators, bidi isolates
+    *(0x061C, 0xFEFF),  # Arabic letter mark, zero-width no-break space
+    *range(0xE0000, 0xE0080),  # tag characters
+    *range(0xD800, 0xE000),  # lone surrogates: no encoding takes them
+)
+_TABLE: Final[dict[int, str]] = {
+    **dict.fromkeys(_DROPPED, ""),
+    **{code: chr(code).encode("unicode_escape").decode() for code in _MADE_VISIBLE},
+}
+
+
+def plain_text(text: str) -> str:
+    """Return `text` with nothing in it that a terminal obeys or hides."""
+    stripped = _SEQUENCE.sub("", text)
+    return stripped.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)

@@ -1,0 +1,161 @@
+"""Writes to a process that may read slowly, late or never."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from itertools import islice
+from typing import TYPE_CHECKING, Final, final
+
+from greenroom.runtime.process.errors import ProcessError
+from greenroom.runtime.process.sigpipe import sigpipe_held
+
+if TYPE_CHECKING:
+    from greenroom.runtime.dispatcher import Dispatcher
+
+__all__ = ["OutQueueFull", "StdinWriter"]
+
+_MAX_MESSAGES: Final = 256
+_MAX_BYTES: Final = 8 * 1024 * 1024
+
+_BUFFERS_PER_WRITE: Final = 64
+"""The kernel takes 1,024 at most; a pipe is full long before."""
+
+
+class OutQueueFull(ProcessError):  # noqa: N818 - named for the situation, as in the docs
+    """The process does not read its stdin, and enough is waiting already. Nothing was taken.
+
+    Attributes:
+        messages: how many messages wait.
+        waiting_bytes: how many bytes wait.
+    """
+
+    def __init__(self, message: str, *, messages: int = 0, waiting_bytes: int = 0) -> None:
+        super().__init__(message)
+        self.messages = messages
+        self.waiting_bytes = waiting_bytes
+
+
+@final
+class StdinWriter:
+    """A bounded queue of messages in front of a pipe.
+
+    Order is kept, a message is taken whole or refused, and no call blocks. Messages may be queued
+    before the pipe is open. A message larger than all the queue is taken when nothing else waits:
+    refusing it would refuse it for ever. When the reader has closed its end, writing stops without
+    an error: the exit of the process tells why. Used on the dispatcher's thread alone.
+    """
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        *,
+        max_messages: int = _MAX_MESSAGES,
+        max_bytes: int = _MAX_BYTES,
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._max_messages = max_messages
+        self._max_bytes = max_bytes
+        self._queue: deque[memoryview] = deque()
+        self._queued_bytes = 0
+        self._fd: int | None = None
+        self._watched = False
+        self._closing = False
+        self._closed = False
+
+    @property
+    def takes(self) -> bool:
+        """Whether a message can still reach the process."""
+        return not (self._closing or self._closed)
+
+    def open(self, fd: int) -> None:
+        """Own `fd`, the non-blocking end of the pipe, and write what is queued."""
+        self._fd = fd
+        if self._closed:
+            self.disown()
+        else:
+            self._flush()
+
+    def write(self, data: bytes) -> bool:
+        """Take `data` to be written; return False when it cannot reach the process any more.
+
+        Raises:
+            OutQueueFull: 256 messages or 8 MiB wait already.
+        """
+        if not self.takes:
+            return False
+        if self._queue:
+            self._check_room(len(data))
+        if data:
+            self._queue.append(memoryview(data))
+            self._queued_bytes += len(data)
+        if not self._watched:
+            self._flush()
+        return True
+
+    def close(self) -> None:
+        """Close the pipe once all that was taken is written."""
+        self._closing = True
+        if not self._queue:
+            self.abort()
+
+    def abort(self) -> None:
+        """Drop what is queued and close the pipe now."""
+        self._closed = True
+        self._queue.clear()
+        self._queued_bytes = 0
+        self._unwatch()
+        self.disown()
+
+    def disown(self) -> None:
+        """Close the pipe without a word to the dispatcher, as a forked copy of the host must."""
+        self._closed = True
+        fd, self._fd = self._fd, None  # first forgotten, then closed: the number may be reused
+        if fd is not None:
+            os.close(fd)
+
+    def _check_room(self, size: int) -> None:
+        over = self._queued_bytes + size > self._max_bytes
+        if over or len(self._queue) >= self._max_messages:
+            raise OutQueueFull(
+                f"the process does not read: {len(self._queue)} messages of "
+                f"{self._queued_bytes} bytes wait for its stdin and {size} bytes more do not fit; "
+                "wait for it or stop it",
+                messages=len(self._queue),
+                waiting_bytes=self._queued_bytes,
+            )
+
+    def _flush(self) -> None:
+        if self._fd is None:
+            return
+        if self._queue:
+            self._write_some(self._fd)
+        if not self._queue:
+            self._unwatch()
+            if self._closing:
+                self.abort()
+        elif not self._watched:
+            self._dispatcher.add_writer(self._fd, self._flush)
+            self._watched = True
+
+    def _write_some(self, fd: int) -> None:
+        # One write, not until it would block: a fast reader must not hold up the dispatcher.
+        buffers = list(islice(self._queue, _BUFFERS_PER_WRITE))
+        try:
+            with sigpipe_held():
+                written = os.writev(fd, buffers)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:  # EPIPE: nobody reads any more, and the exit will tell why
+            self.abort()
+            return
+        self._queued_bytes -= written
+        while self._queue and written >= len(self._queue[0]):
+            written -= len(self._queue.popleft())
+        if written:
+            self._queue[0] = self._queue[0][written:]
+
+    def _unwatch(self) -> None:
+        if self._watched and self._fd is not None:
+            self._dispatcher.remove_writer(self._fd)
+        self._watched = False

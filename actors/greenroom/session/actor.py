@@ -1,0 +1,467 @@
+"""The session actor: one conversation, its queue of turns, and the process that serves it.
+
+Turns are sent one at a time, so that the CLI never merges two prompts; each result is matched by
+the ids it covers. A process that died is replaced at the next turn, resuming the conversation as it
+was last observed; nothing is ever sent twice.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from greenroom.backends.events import (
+    Event,
+    HandshakeDone,
+    HandshakeFailed,
+    Question,
+    TurnBegan,
+    TurnEnded,
+)
+from greenroom.port import Close, Pause, Port, PortDown, PortFrames, PortUp, Resume, Write
+from greenroom.request import (
+    Abort,
+    Ended,
+    Failed,
+    Frames,
+    Meant,
+    Pressure,
+    Request,
+    RequestDone,
+    Sent,
+    Started,
+)
+from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
+from greenroom.session.board import Board, QueuedTurn, SessionPhase
+from greenroom.session.evidence import context_of, death_of, stopped, withdrawn
+from greenroom.session.lane import Flight, Lane, select
+from greenroom.session.messages import (
+    Branch,
+    EditQueued,
+    ListQueued,
+    Permit,
+    Reprompt,
+    Spent,
+    Submit,
+    Warm,
+    not_queued,
+)
+from greenroom.turn import Interrupt, Relief, Stream, Ticket
+from greenroom.values.outcomes import Rejected, TurnError
+from greenroom_protocol import Batch, LocalProtocolError
+
+if TYPE_CHECKING:
+    from greenroom.backends.base import Prompt
+    from greenroom.session.setup import Setup
+    from greenroom.values.usage import Spend
+
+__all__ = ["SessionActor"]
+
+_STOP_INTERRUPT_SECONDS: Final = 1.0
+"""How long a stopping session lets a running turn end by itself (step T0 of the stop ladder)."""
+
+
+class _Escalate(NamedTuple):
+    """An interrupt was not confirmed in time."""
+
+    turn_id: str
+
+
+class _StopOverdue(NamedTuple):
+    """The running turn did not end within the grace of a stop."""
+
+
+class _Waiting(NamedTuple):
+    ticket: Ticket
+    request: ActorRef[Any]
+
+
+class SessionActor(Actor):
+    """Owns one conversation; see the module for what it promises."""
+
+    mailbox_bound = 10_000
+
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        board: Board,
+        background: Stream,
+        parent: ActorRef[Any] | None = None,
+        permitted: bool = True,
+    ) -> None:
+        """Create the actor.
+
+        Args:
+            setup: what to run and how.
+            board: where snapshots are published.
+            background: where frames go that belong to no turn of ours.
+            parent: the fan it serves a single turn for; it stops itself afterwards.
+            permitted: whether it may start a process before the fan says `Permit`.
+        """
+        super().__init__()
+        self._setup = setup
+        self._board = board
+        self._background = background
+        self._parent = parent
+        self._permitted = permitted
+        self._queue: OrderedDict[str, _Waiting] = OrderedDict()
+        self._lane: Lane | None = None
+        self._fan: ActorRef[Any] | None = None
+        self._conversation_id: str | None = None
+        self._stopping = False
+
+    def on_start(self) -> None:
+        """A single query does not outlive its fan."""
+        if self._parent is not None:
+            self.watch(self._parent)
+
+    # --- taking work ------------------------------------------------------------------------
+
+    @handles(Submit)
+    def _on_submit(self, message: Submit) -> None:
+        ticket = message.ticket
+        if ticket.parallel and not self._stopping:
+            self.send(self._open_fan(), Branch(ticket, self._conversation_id))
+            return
+        request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
+        if self._stopping:
+            self.send(request, Failed(stopped()))
+            return
+        self._queue[ticket.turn_id] = _Waiting(ticket, request)
+        self._pump()
+
+    @handles(Permit)
+    def _on_permit(self, message: Permit) -> None:
+        del message
+        self._permitted = True
+        self._pump()
+
+    @handles(Warm)
+    def _on_warm(self, message: Warm) -> None:
+        del message
+        if self._lane is None and not self._stopping:
+            self._open_lane()
+
+    @handles(ListQueued)
+    def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
+        del message
+        return tuple(
+            QueuedTurn(turn_id=turn_id, prompt=waiting.ticket.prompt)
+            for turn_id, waiting in self._queue.items()
+        )
+
+    @handles(EditQueued)
+    def _on_edit(self, message: EditQueued) -> None:
+        if message.turn_id not in self._queue:
+            raise not_queued(message.turn_id)
+        self._reprompt(*message)
+
+    @handles(Reprompt)
+    def _on_reprompt(self, message: Reprompt) -> None:
+        if message.turn_id in self._queue:
+            self._reprompt(*message)
+
+    def _reprompt(self, turn_id: str, prompt: Prompt) -> None:
+        waiting = self._queue[turn_id]
+        edited = waiting.ticket._replace(prompt=prompt)
+        self._queue[turn_id] = waiting._replace(ticket=edited)
+
+    def _open_fan(self) -> ActorRef[Any]:
+        if self._fan is None:
+            from greenroom.session.fan import Fan  # noqa: PLC0415 - a fan is made of sessions
+
+            self._fan = Fan.start(
+                self._setup,
+                board=Board(),
+                background=self._background,
+                dispatcher=self.dispatcher,
+                parent=self.actor_ref,
+            )
+            self.watch(self._fan)
+        return self._fan
+
+    # --- sending ----------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Send the next turn when none is in flight."""
+        while self._queue and self._permitted and not self._stopping:
+            lane = self._lane
+            if lane is not None and (lane.flight is not None or lane.closing):
+                break
+            turn_id, waiting = self._queue.popitem(last=False)
+            self._send_turn(lane or self._open_lane(), turn_id, waiting)
+        self._publish()
+
+    def _send_turn(self, lane: Lane, turn_id: str, waiting: _Waiting) -> None:
+        ticket = waiting.ticket
+        try:
+            data = lane.conversation.submit(turn_id, ticket.prompt, ticket.options)
+        except LocalProtocolError as error:
+            self.send(waiting.request, Failed(Rejected(str(error), code="bad_prompt")))
+            return
+        lane.flight = Flight(ticket, waiting.request)
+        self.send(waiting.request, Sent(up=lane.spoke))
+        self.send(lane.port, Write(data))
+
+    def _open_lane(self) -> Lane:
+        setup = self._setup
+        options = setup.options
+        if self._conversation_id is not None:
+            options = setup.backend.resume(options, self._conversation_id)
+        port = Port.start(
+            owner=self.actor_ref,
+            backend=setup.backend,
+            options=options,
+            spawner=setup.spawner,
+            ladder=setup.ladder,
+            dispatcher=self.dispatcher,
+        )
+        self.watch(port)
+        self._lane = lane = Lane(port, setup.backend.conversation(options))
+        self.send(port, Write(lane.conversation.opening()))
+        self._publish()
+        return lane
+
+    # --- what the process says ----------------------------------------------------------------
+
+    @handles(PortUp)
+    def _on_up(self, message: PortUp) -> None:
+        launch, pid = message
+        if self._lane is not None:
+            self._lane.launch, self._lane.pid = launch, pid
+        self._board.update(
+            pid=pid, installation=launch.installation, auth_source=launch.auth_source
+        )
+
+    @handles(PortFrames)
+    def _on_frames(self, message: PortFrames) -> None:
+        lane, batch = self._lane, message.batch
+        if lane is None:
+            return
+        if not lane.spoke:
+            self._hear_first_word(lane)
+        if lane.plain(batch):
+            self._pass_on(lane, batch)
+            return
+        for event, visible, frame in lane.read(batch):
+            self._pass_on(lane, select(batch, visible))
+            if event is not None:
+                self._act(lane, event, frame)
+
+    def _hear_first_word(self, lane: Lane) -> None:
+        lane.spoke = True
+        if lane.flight is not None:
+            self.send(lane.flight.request, Started())
+        self._publish()
+
+    def _pass_on(self, lane: Lane, batch: Batch) -> None:
+        reader = lane.reader
+        if not batch.frames:
+            return
+        if reader is not None:
+            self.send(reader, Frames(batch))
+        else:
+            self._background.put(batch)
+
+    def _act(self, lane: Lane, event: Event, frame: Any) -> None:
+        lane.note(event)
+        match event:
+            case TurnBegan():
+                self._observe(lane)
+            case TurnEnded():
+                self._observe(lane)
+                self._end_turn(lane, event, frame)
+            case Question(refusal=refusal):
+                self.send(lane.port, Write(refusal))
+            case HandshakeDone(info=info):
+                self._board.update(server=info)
+            case HandshakeFailed(error=error):
+                self._fail_flight(lane, error)
+                self._close_lane(lane, busy=False)
+            case _:
+                if lane.reader is not None:
+                    self.send(lane.reader, Meant(event))
+
+    def _observe(self, lane: Lane) -> None:
+        observed = lane.conversation.session_id
+        if observed is not None and observed != self._board.info.session_id:
+            self._board.update(session_id=observed)
+
+    def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
+        flight, conversation = lane.flight, lane.conversation
+        fatal = event.process_ends and not event.turn_ids
+        if flight is not None and (fatal or flight.turn_id in event.turn_ids):
+            if not event.process_ends:
+                self._conversation_id = conversation.session_id
+            lane.land()
+            ended = Ended(event.verdict, conversation.session_id, context_of(lane), frame)
+            self.send(flight.request, ended)
+        elif event.turn_ids:
+            self._board.update(strays=self._board.info.strays + 1)
+        else:
+            self._count(event.verdict.spend, completed=event.verdict.error is None)
+        if event.process_ends or self._stopping:
+            self._close_lane(lane, busy=False)
+        self._pump()
+
+    def _count(self, spend: Spend, *, completed: bool) -> None:
+        self._board.update(totals=self._board.info.totals.plus(spend, completed=completed))
+
+    # --- ending turns -------------------------------------------------------------------------
+
+    def _fail_flight(self, lane: Lane, error: TurnError) -> None:
+        flight = lane.flight
+        if flight is not None:
+            lane.land()
+            error.context = context_of(lane, hint=error.context.hint)
+            self.send(flight.request, Failed(error))
+
+    @handles(RequestDone)
+    def _on_done(self, message: RequestDone) -> None:
+        self._queue.pop(message.turn_id, None)
+        self._count(message.spend, completed=message.completed)
+        if self._parent is not None:
+            self.send(self._parent, Spent(message.completed, message.spend))
+            self.stop()
+        self._publish()
+
+    @handles(Spent)
+    def _on_spent(self, message: Spent) -> None:
+        self._count(message.spend, completed=message.completed)
+
+    @handles(Interrupt)
+    def _on_interrupt(self, message: Interrupt) -> None:
+        lane, turn_id = self._lane, message.turn_id
+        if turn_id in self._queue:
+            self._withdraw(turn_id, message.reason)
+        elif lane is not None and lane.flight is not None and lane.owns(turn_id):
+            self.send(lane.flight.request, message)
+            self._abort(lane)
+        elif self._fan is not None:
+            self.send(self._fan, message)
+
+    def _withdraw(self, turn_id: str, reason: str) -> None:
+        waiting = self._queue.pop(turn_id)
+        self.send(waiting.request, Failed(withdrawn(reason)))
+        self._publish()
+
+    @handles(Abort)
+    def _on_abort(self, message: Abort) -> None:
+        lane = self._lane
+        self._queue.pop(message.turn_id, None)
+        if lane is not None and lane.owns(message.turn_id):
+            if message.stuck:
+                self._close_lane(lane, busy=True)
+            else:
+                self._abort(lane)
+        self._publish()
+
+    def _abort(self, lane: Lane) -> None:
+        flight = lane.flight
+        if flight is not None and flight.escalation is None:
+            seconds = flight.ticket.deadlines.interrupt
+            flight.escalation = self.after(seconds, _Escalate(flight.turn_id))
+            self.send(lane.port, Write(lane.conversation.interrupt()))
+
+    @handles(_Escalate)
+    def _on_escalate(self, message: _Escalate) -> None:
+        if self._lane is not None and self._lane.owns(message.turn_id):
+            self._close_lane(self._lane, busy=True)
+
+    # --- a slow reader ----------------------------------------------------------------------------
+
+    @handles(Pressure)
+    def _on_pressure(self, message: Pressure) -> None:
+        if self._lane is not None and self._lane.owns(message.turn_id):
+            self.send(self._lane.port, Pause() if message.high else Resume())
+
+    @handles(Relief)
+    def _on_relief(self, message: Relief) -> None:
+        lane = self._lane
+        if lane is not None and lane.flight is not None and lane.owns(message.turn_id):
+            self.send(lane.flight.request, message)
+        elif self._fan is not None:
+            self.send(self._fan, message)
+
+    # --- the end of the process and of the session ----------------------------------------------
+
+    @handles(PortDown)
+    def _on_port_down(self, message: PortDown) -> None:
+        lane, self._lane = self._lane, None
+        if lane is not None and lane.flight is not None:
+            flight = lane.flight
+            lane.land()
+            self.send(flight.request, Failed(death_of(lane, message, self._setup.backend)))
+        self._board.update(pid=None)
+
+    @handles(Terminated)
+    def _on_terminated(self, message: Terminated) -> None:
+        if self._lane is not None and message.ref == self._lane.port:
+            self._on_port_down(PortDown(error=RuntimeError(f"the port ended: {message.reason}")))
+        elif message.ref == self._fan:
+            self._fan = None
+        elif message.ref == self._parent:
+            self.stop()
+        if self._stopping and self._lane is None and self._fan is None:
+            self.terminate()
+        else:
+            self._pump()
+
+    def _close_lane(self, lane: Lane, *, busy: bool) -> None:
+        if not lane.closing:
+            lane.closing = True
+            self.send(lane.port, Close(busy=busy))
+
+    def on_stop_request(self, reason: ExitReason) -> bool:
+        """Withdraw what waits, end what runs, and be down only when every process is reaped."""
+        del reason
+        if not self._stopping:
+            self._stopping = True
+            for turn_id in list(self._queue):
+                self._withdraw(turn_id, "the session was stopped")
+            if self._fan is not None:
+                self._fan.stop(block=False)
+            if self._lane is not None:
+                self._stop_lane(self._lane)
+            self._publish()
+        return self._lane is None and self._fan is None
+
+    def _stop_lane(self, lane: Lane) -> None:
+        flight = lane.flight
+        if flight is None:
+            self._close_lane(lane, busy=lane.foreign)
+        else:
+            self.send(flight.request, Interrupt(flight.turn_id, "the session was stopped"))
+            self._abort(lane)
+            self.after(_STOP_INTERRUPT_SECONDS, _StopOverdue())
+
+    @handles(_StopOverdue)
+    def _on_stop_overdue(self, message: _StopOverdue) -> None:
+        del message
+        if self._lane is not None:
+            self._close_lane(self._lane, busy=True)
+
+    def on_stop(self) -> None:
+        """Show the end."""
+        if self._parent is None:
+            self._background.end()
+        self._board.update(phase="stopped", running=None, queued=0, pid=None)
+
+    def _publish(self) -> None:
+        flight = None if self._lane is None else self._lane.flight
+        self._board.update(
+            phase=self._phase(),
+            running=None if flight is None else flight.turn_id,
+            queued=len(self._queue),
+        )
+
+    def _phase(self) -> SessionPhase:
+        lane = self._lane
+        if self._stopping:
+            return "stopping"
+        if lane is None:
+            return "idle"
+        if not lane.spoke:
+            return "starting"
+        return "idle" if lane.flight is None else "busy"

@@ -1,0 +1,53 @@
+"""Outcomes of turns that end without a result, with the evidence they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenroom.values.outcomes import Cancelled, FailureContext, TurnError
+
+if TYPE_CHECKING:
+    from greenroom.backends.base import Backend, Launch
+    from greenroom.port import PortDown
+    from greenroom.session.lane import Lane
+
+__all__ = ["context_of", "death_of", "stopped", "withdrawn"]
+
+
+def context_of(lane: Lane, **known: Any) -> FailureContext:
+    """Return what is known of the process of `lane`, and whatever else is `known`."""
+    launch: Launch | None = lane.launch
+    return FailureContext(
+        session_id=lane.conversation.session_id,
+        argv=() if launch is None else launch.shown_argv,
+        cwd=None if launch is None else launch.spec.cwd,
+        pid=lane.pid,
+        **known,
+    )
+
+
+def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
+    """Return what became of a turn whose process is gone."""
+    if down.status is None and down.error is not None:
+        error = backend.failure(down.error)
+    else:
+        error = lane.conversation.death(down.status, down.stderr, bytes_lost=down.bytes_lost)
+    error.context = context_of(
+        lane,
+        exit_code=None if down.status is None else down.status.code,
+        signal=None if down.status is None else down.status.signal,
+        stderr_tail=down.stderr,
+        last_frames=down.last_lines,
+        hint=error.context.hint,
+    )
+    return error
+
+
+def stopped() -> Cancelled:
+    """Return the outcome of a turn whose session was stopped before it was sent."""
+    return Cancelled("the session was stopped; the turn was never sent", code="session_stopped")
+
+
+def withdrawn(reason: str) -> Cancelled:
+    """Return the outcome of a turn that was taken out of the queue."""
+    return Cancelled(f"{reason}; it was never sent", code="withdrawn")

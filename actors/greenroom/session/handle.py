@@ -1,0 +1,215 @@
+"""The caller's handle of one conversation."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
+import pykka
+
+from greenroom.runtime import ActorRef, Future
+from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm
+from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn
+from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
+from greenroom.values.errors import SessionStoppedError
+from greenroom.values.outcomes import Cancelled, FailureContext, Outcome
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from greenroom.backends.base import Backend, Prompt
+    from greenroom.session.board import Board, QueuedTurn, SessionInfo
+    from greenroom_protocol.claude.options import OptionsDict
+
+__all__ = ["Session"]
+
+_REPLY_SECONDS = 5.0
+"""Longest wait for a session actor's answer; it never blocks, so this is a safety net."""
+
+
+class Session:
+    """One conversation, served by at most one process at a time.
+
+    Made by :meth:`greenroom.System.session`. Every method is safe from any thread. As a context
+    manager, ``with`` or ``async with``, it stops the session at the end.
+
+    Attributes:
+        background: frames of turns the CLI started by itself, such as the report of a background
+            task; iterate it as you would a turn's stream.
+    """
+
+    def __init__(
+        self,
+        actor: ActorRef[Any],
+        *,
+        backend: Backend,
+        options: Any,
+        board: Board,
+        background: Stream,
+        deadlines: Deadlines = DEFAULT_DEADLINES,
+        parallel: bool = False,
+    ) -> None:
+        self.background = background
+        self._actor = actor
+        self._backend = backend
+        self._options = options
+        self._board = board
+        self._deadlines = deadlines
+        self._parallel = parallel
+
+    def __repr__(self) -> str:
+        info = self._board.info
+        return f"<Session {info.session_id or 'new'} {info.phase}>"
+
+    # --- asking ----------------------------------------------------------------------------
+
+    def ask(
+        self,
+        prompt: Prompt,
+        *,
+        deadlines: Deadlines | None = None,
+        parallel: bool = False,
+        **options: Unpack[OptionsDict],
+    ) -> Turn:
+        """Ask something; returns at once with the handle of the turn.
+
+        Turns of a session run one after the other, in the order they were asked.
+
+        Args:
+            prompt: text, or content blocks in the CLI's own form.
+            deadlines: clocks of this turn; the session's by default.
+            parallel: run it beside the conversation: in a process of its own, from a copy of the
+                conversation as it is now. The conversation itself does not learn of it.
+            options: options of this turn alone. Those a running process cannot change
+                need `parallel`.
+
+        Raises:
+            LocalProtocolError: an option is unknown, invalid, or fixed for the session's process.
+            SessionStoppedError: the session was stopped.
+        """
+        query: Any = options
+        if parallel or self._parallel:
+            self._backend.fork(self._options, None, options)
+        else:
+            query = self._backend.for_query(self._options, options)
+        turn_id = str(uuid.uuid4())
+        outcome: Future[Outcome] = Future(self._actor.dispatcher)
+        stream = Stream(on_relief=lambda: self._tell(Relief(turn_id)))
+        ticket = Ticket(
+            turn_id, prompt, query, deadlines or self._deadlines, parallel, stream, outcome
+        )
+        self._submit(ticket)
+        return Turn(
+            turn_id,
+            stream=stream,
+            outcome=outcome,
+            vocabulary=self._backend.vocabulary,
+            interrupt=self._interrupt,
+        )
+
+    def _submit(self, ticket: Ticket) -> None:
+        """Hand the ticket over; one that is lost in the mailbox has an outcome all the same."""
+        if not self._actor.is_alive():
+            raise SessionStoppedError("the session was stopped; make another to ask more")
+
+        def taken(error: BaseException | None) -> None:
+            if error is not None:
+                lost = Cancelled(
+                    f"the session did not take the turn: {error}",
+                    context=FailureContext(turn_id=ticket.turn_id),
+                )
+                ticket.outcome.settle(lost)
+                ticket.stream.end()
+
+        self._actor.ask(Submit(ticket), block=False).add_done_callback(taken)
+
+    # --- the queue ---------------------------------------------------------------------------
+
+    def queued(self) -> tuple[QueuedTurn, ...]:
+        """Return the turns that wait, in the order they will be sent."""
+        answer: tuple[QueuedTurn, ...] = self._actor.ask(ListQueued(), timeout=_REPLY_SECONDS)
+        return answer
+
+    def edit(self, turn: Turn | str, prompt: Prompt) -> None:
+        """Replace the prompt of a turn that waits.
+
+        Raises:
+            TurnNotQueuedError: it was sent, finished or cancelled before.
+        """
+        self._actor.ask(EditQueued(_id(turn), prompt), timeout=_REPLY_SECONDS)
+
+    def cancel(self, turn: Turn | str) -> None:
+        """End a turn as :meth:`Turn.interrupt` does; one that waits is never sent."""
+        self._interrupt(_id(turn))
+
+    def _interrupt(self, turn_id: str) -> None:
+        self._tell(Interrupt(turn_id, "the turn was interrupted"))
+
+    def _tell(self, message: Any) -> None:
+        """Overtake what waits; a stopped session has no turn left to act upon."""
+        self._actor.signal(message)
+
+    # --- life ----------------------------------------------------------------------------------
+
+    @property
+    def info(self) -> SessionInfo:
+        """A snapshot: phase, conversation, process, totals. Never waits."""
+        return self._board.info
+
+    @property
+    def session_id(self) -> str | None:
+        """The conversation as last observed on the wire; None before the first turn."""
+        return self._board.info.session_id
+
+    @property
+    def actor_ref(self) -> ActorRef[Any]:
+        """The session actor, for actors that watch it."""
+        return self._actor
+
+    def warm(self) -> None:
+        """Start the process and its handshake now instead of at the first turn."""
+        self._tell(Warm())
+
+    def stop(self, timeout: float | None = None) -> None:
+        """End the session; returns when its process is reaped and nothing of it remains.
+
+        Waiting turns are withdrawn, a running one is interrupted; each has its outcome. Bounded by
+        the system's stop ladder. Idempotent.
+
+        Raises:
+            TimeoutError: not down within `timeout` seconds; stopping goes on.
+        """
+        try:
+            self._actor.stop(timeout=timeout)
+        except pykka.Timeout:
+            raise TimeoutError(f"the session is not down after {timeout} s; it goes on") from None
+
+    async def astop(self) -> None:
+        """Do what `stop` does, without blocking the event loop."""
+        await self._actor.stop(block=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.astop()
+
+
+def _id(turn: Turn | str) -> str:
+    return turn if isinstance(turn, str) else turn.id

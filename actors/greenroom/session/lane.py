@@ -1,0 +1,128 @@
+"""A lane: one process, its wire, and the one prompt that is in flight on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenroom.backends.events import Event, TurnBegan, TurnEnded
+from greenroom_protocol import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenroom.backends.base import Conversation, Launch
+    from greenroom.runtime import ActorRef, Timer
+    from greenroom.turn import Ticket
+
+__all__ = ["Flight", "Lane", "select"]
+
+
+class Flight:
+    """The prompt that was sent and whose result is awaited.
+
+    Attributes:
+        ticket: the query.
+        request: its request actor.
+        began: the CLI said that it works on it.
+        escalation: the clock of an interrupt that was asked for.
+    """
+
+    __slots__ = ("began", "escalation", "request", "ticket")
+
+    def __init__(self, ticket: Ticket, request: ActorRef[Any]) -> None:
+        self.ticket = ticket
+        self.request = request
+        self.began = False
+        self.escalation: Timer | None = None
+
+    @property
+    def turn_id(self) -> str:
+        """The id the prompt was sent with."""
+        return self.ticket.turn_id
+
+
+class Lane:
+    """One process from the session's side.
+
+    Attributes:
+        port: the actor that owns the process.
+        conversation: the wire state.
+        launch: what runs, once it is up.
+        pid: its process id.
+        spoke: the process has written something.
+        flight: the prompt in flight.
+        foreign: the CLI works on a turn of its own.
+        closing: the port was told to end.
+    """
+
+    def __init__(self, port: ActorRef[Any], conversation: Conversation) -> None:
+        self.port = port
+        self.conversation = conversation
+        self.launch: Launch | None = None
+        self.pid: int | None = None
+        self.spoke = False
+        self.flight: Flight | None = None
+        self.foreign = False
+        self.closing = False
+
+    def owns(self, turn_id: str) -> bool:
+        """Whether `turn_id` is the prompt in flight."""
+        return self.flight is not None and self.flight.turn_id == turn_id
+
+    def land(self) -> None:
+        """The prompt in flight has its end."""
+        if self.flight is not None and self.flight.escalation is not None:
+            self.flight.escalation.cancel()
+        self.flight = None
+
+    def plain(self, batch: Batch) -> bool:
+        """Whether no frame of the batch needs to be understood."""
+        return self.conversation.significant.isdisjoint(map(type, batch.frames))
+
+    def read(self, batch: Batch) -> Iterator[tuple[Event | None, list[int], Any]]:
+        """Yield each event with the visible frames up to it, and the frame that meant it.
+
+        Frames that are nobody's business are left out; what follows the last event comes with None.
+        """
+        visible: list[int] = []
+        significant, private = self.conversation.significant, self.conversation.private
+        for index, frame in enumerate(batch.frames):
+            kind = type(frame)
+            event = self.conversation.read(frame) if kind in significant else None
+            if isinstance(event, TurnBegan):
+                yield event, visible, frame
+                visible = []
+            if kind not in private:
+                visible.append(index)
+            if event is not None and not isinstance(event, TurnBegan):
+                yield event, visible, frame
+                visible = []
+        if visible:
+            yield None, visible, None
+
+    def note(self, event: Event) -> None:
+        """Keep track of whose turn it is."""
+        if isinstance(event, TurnBegan):
+            mine = any(self.owns(turn_id) for turn_id in event.turn_ids)
+            self.foreign = not mine
+            if mine and self.flight is not None:
+                self.flight.began = True
+        elif isinstance(event, TurnEnded):
+            self.foreign = False
+
+    @property
+    def reader(self) -> ActorRef[Any] | None:
+        """Who gets the frames that arrive now; None: nobody's turn is running."""
+        if self.flight is None or (self.foreign and not self.flight.began):
+            return None
+        return self.flight.request
+
+
+def select(batch: Batch, indices: list[int]) -> Batch:
+    """Return the batch of these frames alone."""
+    if len(indices) == len(batch.frames):
+        return batch
+    lines = batch.lines()
+    return Batch(
+        frames=[batch.frames[i] for i in indices], block=b"\n".join([lines[i] for i in indices])
+    )

@@ -1,0 +1,9 @@
+"""The handle of one query, its stream of frames, and what can be derived from it."""
+
+from greenroom.turn.collected import Collected, ToolCall
+from greenroom.turn.flow import Flow
+from greenroom.turn.handle import Turn
+from greenroom.turn.stream import Stream
+from greenroom.turn.ticket import Interrupt, Relief, Ticket
+
+__all__ = ["Collected", "Flow", "Interrupt", "Relief", "Stream", "Ticket", "ToolCall", "Turn"]

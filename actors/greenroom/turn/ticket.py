@@ -1,0 +1,49 @@
+"""What a session is told about a turn, and what is asked of it later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from greenroom.backends.base import Prompt
+    from greenroom.runtime import Future
+    from greenroom.turn.stream import Stream
+    from greenroom.values.deadlines import Deadlines
+    from greenroom.values.outcomes import Outcome
+
+__all__ = ["Interrupt", "Relief", "Ticket"]
+
+
+class Ticket(NamedTuple):
+    """One query, from the caller's hand to the request actor.
+
+    Attributes:
+        turn_id: unique id of the prompt; travels on the wire.
+        prompt: what to ask.
+        options: checked options of this turn; of a parallel query: what differs from the session.
+        deadlines: its clocks.
+        parallel: run it in a process of its own.
+        stream: where its frames go.
+        outcome: set exactly once.
+    """
+
+    turn_id: str
+    prompt: Prompt
+    options: Any
+    deadlines: Deadlines
+    parallel: bool
+    stream: Stream
+    outcome: Future[Outcome]
+
+
+class Interrupt(NamedTuple):
+    """Ask for a turn to be ended: withdrawn when it waits, aborted when it runs."""
+
+    turn_id: str
+    reason: str
+
+
+class Relief(NamedTuple):
+    """A reader caught up: a process paused for this turn may go on."""
+
+    turn_id: str

@@ -1,0 +1,1 @@
+"""The values sessions and backends speak of: outcomes, errors, deadlines, usage."""

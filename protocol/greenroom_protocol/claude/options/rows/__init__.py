@@ -1,0 +1,1 @@
+"""The option table, a file for each group of rows."""

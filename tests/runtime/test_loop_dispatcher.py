@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+from structlog.testing import capture_logs
+
+from greenroom.runtime import LoopDispatcher
+
+
+def test_one_thread_serves_until_the_end_and_none_afterwards():
+    before = set(threading.enumerate())
+    dispatcher = LoopDispatcher(name="mine")
+    (thread,) = set(threading.enumerate()) - before
+    assert thread.name == "mine"
+    assert thread.daemon
+    dispatcher.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_worker_threads_are_joined(loop):
+    started = threading.Event()
+    loop.run_in_worker(started.set, then=lambda *_: None)
+    assert started.wait(5)
+    loop.close()
+    assert not any("worker" in thread.name for thread in threading.enumerate())
+
+
+def test_a_timer_fires_after_its_delay_and_not_before(loop):
+    moments, done = [], threading.Event()
+    asked = loop.clock.now()
+    loop.call_later(0.02, lambda: (moments.append(loop.clock.now()), done.set()))
+    assert done.wait(5)
+    assert moments[0] - asked >= 0.02
+
+
+def test_timers_fire_by_moment_whatever_the_order_of_asking(loop):
+    fired, done = [], threading.Event()
+    loop.call_later(0.03, lambda: (fired.append("late"), done.set()))
+    loop.call_later(0.01, fired.append, "early")
+    assert done.wait(5)
+    assert fired == ["early", "late"]
+
+
+def test_a_timer_cancelled_from_another_thread_does_not_fire(loop):
+    fired, done = [], threading.Event()
+    loop.call_later(0.01, fired.append, 1).cancel()
+    loop.call_later(0.02, done.set)
+    assert done.wait(5)
+    assert fired == []
+
+
+@pytest.mark.parametrize("delay", [0, -1.0, float("nan")])
+def test_a_delay_that_is_none_means_now(loop, delay):
+    done = threading.Event()
+    loop.call_later(delay, done.set)
+    assert done.wait(5)
+
+
+def test_an_idle_dispatcher_uses_no_processor(loop):
+    done = threading.Event()
+    loop.call_soon(done.set)
+    assert done.wait(5)
+    turns = loop._turn
+    counted = []
+    loop._turn = lambda: (counted.append(1), turns())
+    loop.call_later(0.05, done.clear)
+    deadline = time.monotonic() + 5
+    while done.is_set() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(counted) <= 2  # one to learn of the timer, one to fire it
+
+
+def test_a_flood_of_calls_does_not_delay_a_pipe(loop):
+    reader, writer = os.pipe()
+    done = threading.Event()
+
+    def flood():
+        if not done.is_set():
+            loop.call_soon(flood)
+
+    def read():
+        loop.remove_reader(reader)
+        done.set()
+
+    for _ in range(100):
+        loop.call_soon(flood)
+    loop.call_soon(loop.add_reader, reader, read)
+    os.write(writer, b"x")
+    assert done.wait(5)
+    loop.close()
+    os.close(reader)
+    os.close(writer)
+
+
+def test_a_flood_of_calls_does_not_delay_a_timer(loop):
+    done = threading.Event()
+
+    def flood():
+        if not done.is_set():
+            loop.call_soon(flood)
+
+    loop.call_soon(flood)
+    loop.call_later(0.001, done.set)
+    assert done.wait(5)
+
+
+def test_closing_waits_for_work_that_runs_and_delivers_its_result(loop):
+    outcomes, begun, gate = [], threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        gate.wait(5)
+        return "born"
+
+    loop.run_in_worker(work, then=lambda *outcome: outcomes.append(outcome))
+    assert begun.wait(5)
+    threading.Timer(0.01, gate.set).start()
+    loop.close()
+    assert outcomes == [("born", None)]
+
+
+def test_closing_abandons_work_that_does_not_return(loop):
+    begun, gate = threading.Event(), threading.Event()
+    loop.run_in_worker(lambda: (begun.set(), gate.wait(5)), then=lambda *_: None)
+    assert begun.wait(5)
+    with capture_logs() as logs:
+        loop.close(timeout_seconds=0.01)
+    gate.set()
+    assert [log["event"] for log in logs] == ["worker_abandoned"]
+
+
+def test_closing_a_dispatcher_that_is_blocked_says_so_and_can_be_repeated(loop):
+    begun, gate = threading.Event(), threading.Event()
+    loop.call_soon(lambda: (begun.set(), gate.wait(5)))
+    assert begun.wait(5)
+    with pytest.raises(TimeoutError, match="did not come back"):
+        loop.close(timeout_seconds=0.01)
+    gate.set()
+    loop.close()
+    assert "closed" in repr(loop)
+
+
+def test_closing_from_a_worker_is_an_error(loop):
+    outcomes, done = [], threading.Event()
+    loop.run_in_worker(loop.close, then=lambda *outcome: (outcomes.append(outcome), done.set()))
+    assert done.wait(5)
+    assert isinstance(outcomes[0][1], RuntimeError)
+
+
+def test_many_threads_may_close_at_once():
+    dispatcher = LoopDispatcher()
+    threads = [threading.Thread(target=dispatcher.close) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert "closed" in repr(dispatcher)
