@@ -126,6 +126,5 @@ def test_control_characters_are_escaped():
 
 
 def test_a_line_above_the_limit_is_refused_before_it_is_written():
-    assert len(encode_line("x" * (MAX_LINE_BYTES - 3))) == MAX_LINE_BYTES
     with pytest.raises(LocalProtocolError, match="the limit is"):
         encode_line("x" * (MAX_LINE_BYTES - 2))

@@ -27,6 +27,7 @@ from greenroom.values.outcomes import (
     Truncated,
     TurnError,
 )
+from greenroom.values.usage import NOTHING, Spend
 from greenroom_protocol.claude import (
     Assistant,
     CanUseTool,
@@ -58,12 +59,14 @@ if TYPE_CHECKING:
 
     from greenroom.backends.base import Prompt
     from greenroom.runtime.process import ExitStatus
-    from greenroom.values.usage import Spend
     from greenroom_protocol.claude.options import Options
 
 __all__ = ["ClaudeConversation"]
 
 _HANDSHAKE: Final = "greenroom_initialize"
+
+_CONTINUES: Final = ("resume", "continue_conversation", "from_pr")
+"""Options under which running totals go on from where an earlier process left them."""
 
 _REFUSAL: Final = "greenroom: nothing in this session answers {kind!r}"
 
@@ -76,7 +79,7 @@ class ClaudeConversation:
         self._options = options
         self._ids = count(1)
         self._running = options
-        self._before: Spend | None = None
+        self._before: Spend | None = None if any(map(options.get, _CONTINUES)) else NOTHING
         self._error: str | None = None
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
@@ -124,7 +127,7 @@ class ClaudeConversation:
 
     def _reset(self, frame: ConversationReset) -> None:
         self.session_id = frame.new_conversation_id
-        self._before = None
+        self._before = NOTHING
 
     def _assistant(self, frame: Assistant) -> Event | None:
         if frame.error is not None and frame.parent_tool_use_id is None:

@@ -41,7 +41,7 @@ class Circumstances(NamedTuple):
         error: kind of the last API error of the main conversation.
         resets_at: when the limit resets, from the last rate limit event.
         wants_structured: a schema was asked for.
-        before: running totals at the previous result of this process.
+        before: running totals at the previous result; None when they are not known.
     """
 
     error: str | None = None

@@ -24,7 +24,7 @@ class RecordedRequest(msgspec.Struct, frozen=True, kw_only=True):
         query: What stood behind the question mark.
         headers: Names in lower case; the values of credentials are masked.
         content: The body's bytes.
-        prompt: The last human prompt of a `POST /v1/messages`, else empty.
+        prompt: The last human prompt in the messages of the body; empty if there is none.
         side: What the CLI wants for itself (`title`, `compaction`, `suggestion`, `probe`), else
             None.
     """

@@ -71,7 +71,7 @@ class Deltas(StepBase, frozen=True):
 
     Attributes:
         pieces: the text of each delta.
-        pause_seconds: time before each piece.
+        pause_seconds: time between the pieces.
     """
 
     pieces: Sequence[str]

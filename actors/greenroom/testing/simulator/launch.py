@@ -138,9 +138,11 @@ def _check(launch: Launch, flags: dict[str, str]) -> None:
 def _sdk_servers(config: str | None) -> tuple[str, ...]:
     if config is None:
         return ()
-    if not config.lstrip().startswith("{"):
-        config = _read_file(config)
-    servers: dict[str, Any] = json.loads(config).get("mcpServers", {})
+    try:
+        parsed = json.loads(config)
+    except ValueError:  # then it is a path
+        parsed = json.loads(_read_file(config))
+    servers: dict[str, Any] = parsed.get("mcpServers", {})
     return tuple(name for name, server in servers.items() if server.get("type") == "sdk")
 
 

@@ -12,7 +12,7 @@ from greenroom.testing import scenario as steps
 from greenroom.testing.simulator import waiting
 from greenroom.testing.simulator.garbage import garbage, oversize
 from greenroom.testing.simulator.grandchild import start_grandchild
-from greenroom.testing.simulator.output import encode_line
+from greenroom.testing.simulator.lines import encode_line
 from greenroom.testing.simulator.placeholders import fill
 
 if TYPE_CHECKING:

@@ -6,24 +6,11 @@ import contextlib
 import os
 import stat
 from collections import deque
-from typing import Any
 
-import msgspec
-
-__all__ = ["Output", "encode_line"]
+__all__ = ["Output"]
 
 ROOM = 1 << 20
 """Bytes waiting for the reader above which a scenario pauses: memory stays bounded."""
-
-
-def encode_line(frame: Any) -> bytes:
-    """One line of JSON; lone surrogates are escaped, as the CLI does."""
-    try:
-        return msgspec.json.encode(frame) + b"\n"
-    except (UnicodeEncodeError, ValueError):
-        import json  # noqa: PLC0415 - costs start-up time and is hardly ever needed
-
-        return json.dumps(frame).encode() + b"\n"
 
 
 class Output:

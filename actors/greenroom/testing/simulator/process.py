@@ -76,6 +76,7 @@ class Process:
     def run(self) -> NoReturn:
         """Play the scenario and exit."""
         stage = self._stage
+        stage.recorder.note("running")
         stage.tasks.start(self._start())
         while True:
             stage.tasks.run()

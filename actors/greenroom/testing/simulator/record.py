@@ -57,6 +57,11 @@ class LaunchRecord:
         return dict(self._start()["environment"])
 
     @property
+    def is_running(self) -> bool:
+        """Whether it got as far as handling signals; it plays its scenario from then on."""
+        return bool(self._all("running"))
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The lines of its stdin."""
         return tuple(entry["text"] for entry in self._all("line"))

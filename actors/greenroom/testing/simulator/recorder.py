@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-import msgspec
+from greenroom.testing.simulator.lines import encode_line
 
 __all__ = ["SHOWN_VARIABLES", "Recorder"]
 
@@ -47,7 +47,7 @@ class Recorder:
             return
         at_seconds = round(time.monotonic() - self._started, 6)
         entry = {"event": event, "at_seconds": at_seconds, **members}
-        os.write(self._fd, msgspec.json.encode(entry) + b"\n")
+        os.write(self._fd, encode_line(entry))
 
     def note_start(self, argv: list[str]) -> None:
         """Append how the process was started."""

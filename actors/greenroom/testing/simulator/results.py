@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from greenroom.testing import scenario as steps
 from greenroom.testing.simulator import wire
 from greenroom.testing.simulator.ids import new_uuid, timestamp
-from greenroom.testing.simulator.output import encode_line
+from greenroom.testing.simulator.lines import encode_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

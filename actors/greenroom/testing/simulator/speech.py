@@ -115,8 +115,8 @@ class Speech:
     def _block_of_text(self, run: TurnRun, pieces: Sequence[str], pause: float) -> Play:
         self._streaming.open(run)
         self._streaming.start_block(run, {"type": "text", "text": ""})
-        for piece in pieces:
-            if pause:
+        for number, piece in enumerate(pieces):
+            if pause and number:
                 yield pause
             run.streamed += piece
             self._streaming.delta(run, {"type": "text_delta", "text": piece})

@@ -6,7 +6,8 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from greenroom.testing.simulator.output import Output, encode_line
+from greenroom.testing.simulator.lines import encode_line
+from greenroom.testing.simulator.output import Output
 from greenroom.testing.simulator.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from greenroom.testing.simulator.ids import new_uuid, timestamp
+from greenroom.testing.simulator.lines import encode_line
 
 __all__ = ["Store", "Stored"]
 
@@ -132,6 +133,6 @@ class Store:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         file = os.open(path, flags, 0o600)
         try:
-            os.write(file, msgspec.json.encode(line) + b"\n")
+            os.write(file, encode_line(line))
         finally:
             os.close(file)

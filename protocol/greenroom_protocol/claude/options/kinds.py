@@ -43,7 +43,7 @@ class Kind:
 
     def problem(self, value: Any) -> str | None:
         """Say what is wrong with a plain value, or None."""
-        if self.consent and value in {BYPASS, True}:
+        if self.consent and (self.type is None or value == BYPASS):
             return "needs an object that can be searched for: BypassPermissions(reason='...')"
         try:
             msgspec.convert(value, self.type)

@@ -64,7 +64,7 @@ def _value(option: Option, flag: str, parts: list[str | None]) -> Any:
                 return texts
             case Takes.OPTIONAL:
                 return texts[-1]
-            case _ if KINDS[option.name].choices or flag == option.replaces:
+            case _ if KINDS[option.name].consent or flag == option.replaces:
                 return texts[-1]
             case _:
                 return KINDS[option.name].read(texts[-1])

@@ -1,0 +1,5 @@
+"""``python -m greenroom``: the command of the same name."""
+
+from greenroom.cli import main
+
+main()

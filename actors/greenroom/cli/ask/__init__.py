@@ -1,0 +1,1 @@
+"""``greenroom ask``: one question, one answer."""

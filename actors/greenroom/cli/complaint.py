@@ -1,0 +1,93 @@
+"""Errors as people read them: what happened, what to do, and with ``-v`` the evidence."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, Final
+
+from greenroom.backends.claude.credentials import CREDENTIALS
+from greenroom.logging import Redactor
+from greenroom.runtime.process import plain_text
+from greenroom.values.outcomes import TurnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from greenroom.cli.console import Console
+    from greenroom.values.outcomes import FailureContext
+
+__all__ = ["complain", "host_secrets"]
+
+_STDERR_LINES: Final = 20
+
+_HINTS: Final[Mapping[str, str]] = {
+    "authentication_failed": "run `claude` once and log in, or set ANTHROPIC_API_KEY",
+    "cli_not_found": "`greenroom doctor` shows every place that was searched; "
+    "--executable PATH says where it is",
+    "credential_conflict": "say which account pays: --option auth=api_key, auth_token, "
+    "oauth_token, subscription or environment",
+    "rate_limited": "wait until the limit resets, or choose another model with --model",
+    "resume_not_found": "conversations are stored per directory: check the id, and --cwd",
+    "timed_out": "--timeout sets the limit for the whole turn; --verbose shows what was going on",
+}
+"""What to do, in the words of the command line; the library's own hints speak of Python."""
+
+
+def host_secrets() -> tuple[str, ...]:
+    """Return the credentials this process was started with, to be kept out of all output."""
+    return tuple(filter(None, (os.environ.get(name) for name in CREDENTIALS.values())))
+
+
+def complain(console: Console, error: Exception, *, heading: str = "error") -> None:
+    """Tell of `error` on stderr: one line, a line with a hint if there is one, the rest at -v."""
+    redactor = Redactor(host_secrets())
+    first, *more = redactor.text(plain_text(_message_of(error))).strip().split("\n")
+    console.tell(f"{console.style.bad(f'{heading}:')} {first}")
+    hint = _hint_of(error)
+    if hint is not None:
+        console.tell(f"{console.style.faint('hint:')} {redactor.text(plain_text(hint))}")
+    if console.verbosity:
+        evidence = [*more, *_evidence(error)]
+        for line in evidence:
+            console.tell(console.style.faint(f"  {redactor.text(plain_text(line))}"))
+
+
+def _message_of(error: Exception) -> str:
+    return error.message if isinstance(error, TurnError) else str(error) or repr(error)
+
+
+def _hint_of(error: Exception) -> str | None:
+    own = _HINTS.get(getattr(error, "code", ""))
+    if own is None and isinstance(error, TurnError):
+        return error.context.hint
+    return own
+
+
+def _evidence(error: Exception) -> Iterator[str]:
+    code = getattr(error, "code", None)
+    yield f"code: {code or type(error).__name__}"
+    if isinstance(error, TurnError):
+        yield f"retryable: {'yes' if error.retryable else 'no'}"
+        yield from _facts(error.context)
+        yield from _listed("stderr", error.context.stderr_tail.splitlines()[-_STDERR_LINES:])
+        yield from _listed("last frames", error.context.last_frames)
+
+
+def _facts(context: FailureContext) -> Iterator[str]:
+    facts = {
+        "session": context.session_id,
+        "turn": context.turn_id or None,
+        "command": shlex.join(context.argv) or None,
+        "directory": context.cwd,
+        "process": context.pid,
+        "exit code": context.exit_code,
+        "signal": context.signal,
+    }
+    yield from (f"{name}: {value}" for name, value in facts.items() if value is not None)
+
+
+def _listed(title: str, lines: list[str] | tuple[str, ...]) -> Iterator[str]:
+    if lines:
+        yield f"{title}:"
+        yield from (f"  {line}" for line in lines)

@@ -1,0 +1,54 @@
+"""Running a command's work: whatever it raises becomes a complaint and an exit code."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING
+
+import click
+
+from greenroom.cli.complaint import complain
+from greenroom.cli.console import Console
+from greenroom.cli.exit_codes import ExitCode
+from greenroom.cli.verdicts import exit_code_of
+from greenroom.runtime.process import ProcessError
+from greenroom.values.errors import GreenroomError
+from greenroom_protocol import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from greenroom.cli.manners import Manners
+
+__all__ = ["conduct"]
+
+_LOUD = 2
+
+
+def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
+    """Do `work` and return its exit code, or that of the error it raised.
+
+    Raises:
+        BrokenPipeError: the reader of stdout went away.
+        click.ClickException: the command line is wrong.
+    """
+    console = Console(manners)
+    try:
+        return work(console)
+    except (BrokenPipeError, click.ClickException):
+        raise
+    except (GreenroomError, ProtocolError, ProcessError) as error:
+        complain(console, error)
+        return exit_code_of(error)
+    except OSError as error:
+        complain(console, error)
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - the edge: what nobody foresaw is our bug
+        complain(console, error, heading="internal error")
+        if console.verbosity < _LOUD:
+            console.tell("hint: please report it, with what `-vv` shows")
+        else:
+            console.tell("".join(traceback.format_exception(error)))
+        return ExitCode.INTERNAL
+    finally:
+        console.clear_status()

@@ -1,0 +1,1 @@
+"""``greenroom demo``: everything at work, without an account and without a network."""

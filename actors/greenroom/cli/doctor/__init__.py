@@ -1,0 +1,1 @@
+"""``greenroom doctor``: what is there, and what stands in the way."""

@@ -1,0 +1,93 @@
+"""Ctrl-C and its relatives: once to end in an orderly way, twice to end now.
+
+The first SIGINT, SIGTERM or SIGHUP asks for the orderly end, the second for the immediate one, the
+third leaves at once. The asking happens on a thread of its own, so it works whatever the main
+thread is blocked in. A signal that was ignored when the command started stays ignored (``nohup``,
+background jobs).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING, Any, Final, Self, final
+
+from greenroom.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Interruption"]
+
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_LAST: Final = 2
+_STOP: Final = b"\0"
+
+
+@final
+class Interruption:
+    """Catches signals while it is entered; for the main thread alone.
+
+    Attributes:
+        signal: the first that came; None when there was none.
+    """
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        self._count = 0
+        self._answers: tuple[Callable[[], object], ...] = ()
+        self._lock = threading.Lock()
+        self._before: dict[int, Any] = {}
+
+    def answer_with(self, orderly: Callable[[], object], at_once: Callable[[], object]) -> None:
+        """Say what to do from now on; signals that came before are answered now.
+
+        Both are called on another thread and must return soon.
+        """
+        with self._lock:
+            self._answers = (orderly, at_once)
+            due = self._answers[: self._count]
+        for answer in due:
+            answer()
+
+    def __enter__(self) -> Self:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self._wakeup_before = signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, _leave_to_the_thread)
+        self._thread = threading.Thread(target=self._listen, name="interruption", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup_before)
+        os.write(self._writer, _STOP)
+        self._thread.join()
+        os.close(self._writer)
+        os.close(self._reader)
+
+    def _listen(self) -> None:
+        while (byte := os.read(self._reader, 1)) != _STOP:
+            if byte[0] in self._before:
+                self._hear(byte[0])
+
+    def _hear(self, number: int) -> None:
+        with self._lock:
+            self._count += 1
+            count = self._count
+            if self.signal is None:
+                self.signal = number
+            answers = self._answers
+        if count > _LAST:
+            os._exit(ExitCode.of_signal(number))
+        if answers:
+            answers[count - 1]()
+
+
+def _leave_to_the_thread(_number: int, _frame: object) -> None:
+    """Do nothing: the signal's number is in the pipe already."""
