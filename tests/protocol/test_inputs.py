@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom_protocol import LocalProtocolError, Secret
@@ -55,6 +55,7 @@ def test_all_members_have_the_names_of_the_wire():
     assert line["origin"] == {"kind": "human"}
 
 
+@settings(deadline=None)
 @given(SOUND_TEXT)
 def test_any_sound_text_is_one_line_that_reads_back(text):
     assert decoded(UserMessage(text).encode())["message"]["content"] == text

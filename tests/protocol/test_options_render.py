@@ -18,7 +18,7 @@ def test_without_a_word_a_session_is_hermetic():
     assert options.environment() == {
         "CLAUDE_CODE_SDK_READS_SESSION_STATE": "1",
         "CLAUDE_CODE_STARTUP_FAILURE_RESULTS": "1",
-        "CLAUDE_CODE_ENTRYPOINT": "greenroom",
+        "CLAUDE_AGENT_SDK_CLIENT_APP": "greenroom",
         "DISABLE_TELEMETRY": "1",
         "DISABLE_ERROR_REPORTING": "1",
         "DISABLE_AUTOUPDATER": "1",
@@ -144,7 +144,7 @@ def test_a_credential_is_a_secret_variable_and_nothing_else(name, variable, give
         ({"startup_failure_results": False}, "CLAUDE_CODE_STARTUP_FAILURE_RESULTS", None),
         ({"config_dir": "/c"}, "CLAUDE_CONFIG_DIR", "/c"),
         ({"env": {"MY": "x"}}, "MY", "x"),
-        ({"env": {"CLAUDE_CODE_ENTRYPOINT": "mine"}}, "CLAUDE_CODE_ENTRYPOINT", "mine"),
+        ({"env": {"CLAUDE_AGENT_SDK_CLIENT_APP": "x"}}, "CLAUDE_AGENT_SDK_CLIENT_APP", "x"),
         ({"env": {"DISABLE_TELEMETRY": None}}, "DISABLE_TELEMETRY", None),
     ],
     ids=str,

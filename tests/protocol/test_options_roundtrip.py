@@ -114,7 +114,7 @@ def on_the_line(name, options):
 
 
 @pytest.mark.parametrize("name", ON_THE_LINE)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_value_is_refused_or_parses_back_and_sets_no_other_flag(name, data):
     value = data.draw(values(HINTS[name]))
@@ -133,7 +133,7 @@ def test_a_value_is_refused_or_parses_back_and_sets_no_other_flag(name, data):
 FLAG_NAMES = st.one_of(st.from_regex(r"zz[a-z]*(-[a-z]+)?", fullmatch=True), TEXT)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250, deadline=None)
 @given(st.dictionaries(FLAG_NAMES, st.one_of(TEXT, st.none()), max_size=4))
 def test_extra_flags_are_refused_or_parse_back(extra):
     options = attempt({"extra_args": extra})
@@ -146,7 +146,7 @@ def test_extra_flags_are_refused_or_parse_back(extra):
     assert read_argv(options.argv()).operands == []
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(st.fixed_dictionaries({}, optional={name: values(HINTS[name]) for name in TABLE}))
 def test_no_combination_raises_anything_but_an_option_error(given_options):
     options = attempt(given_options)

@@ -6,7 +6,7 @@ import pickle
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom_protocol import Secret
@@ -49,6 +49,7 @@ def test_copies_are_the_secret_itself():
     assert copy.deepcopy({"a": secret})["a"] is secret
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_secrets_are_equal_when_their_texts_are(one, other):
     assert (Secret(one) == Secret(other)) is (one == other)

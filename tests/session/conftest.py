@@ -25,7 +25,9 @@ def _play(simulator, system, tmp_path):
     """A function that opens a session with a simulated CLI: ``play(*scenarios, **options)``."""
 
     def play(*scenarios, deadlines=QUICK, parallel=False, max_parallel=None, warm=False, **options):
-        installed = simulator(*(one if isinstance(one, Scenario) else turns(one) for one in scenarios))
+        installed = simulator(
+            *(one if isinstance(one, Scenario) else turns(one) for one in scenarios)
+        )
         session = system.session(
             executable=installed.path,
             cwd=tmp_path,

@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 
 import pytest
+
 from greenroom.testing.simulator import Simulator
 from greenroom_protocol import Garbage, LineFramer, Oversize, Unknown
 from greenroom_protocol.claude import FrameDecoder, Result

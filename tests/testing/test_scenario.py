@@ -5,10 +5,11 @@ from typing import get_args
 
 import msgspec
 import pytest
-from greenroom.testing import scenario as s
-from greenroom.testing.scenario import Scenario, ScenarioError, Turn
 from hypothesis import given
 from hypothesis import strategies as st
+
+from greenroom.testing import scenario as s
+from greenroom.testing.scenario import Scenario, ScenarioError, Turn
 
 STEPS = get_args(s.Step)
 

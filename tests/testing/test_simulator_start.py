@@ -9,12 +9,15 @@ import time
 from pathlib import Path
 
 import pytest
+
 from greenroom.testing.scenario import Exit, Gate, Hang, Scenario, Stderr, Text, Turn
 from greenroom.testing.simulator import Simulator
 from greenroom.values.guard import check_spawn_allowed
 from greenroom_protocol.claude import Result, SystemInit
 
-UNKNOWN_ID = "11111111-2222-4333-8444-555555555555"
+UNKNBASE = ("--output-format=stream-json", "--verbose", "--input-format=stream-json")
+OWN_ID = "11111111-2222-4333-8444-555555555555"
+BASE = ("--output-format=stream-json", "--verbose", "--input-format=stream-json")
 OWN_ID = "11111111-2222-4333-8444-666666666666"
 
 
@@ -44,18 +47,16 @@ def test_the_version_is_printed_and_counted_as_a_probe(tmp_path, flag):
     assert simulator.launches() == ()
 
 
+HEAVY = {"asyncio", "click", "greenroom_protocol.claude.frames", "pathlib", "pykka", "structlog"}
+
+
 def test_it_starts_without_what_it_does_not_need(tmp_path):
     simulator = Simulator.install(tmp_path)
-    code = simulator.path.read_text().replace(
-        "run_installed('", "import sys; print([m for m in HEAVY if m in sys.modules]); ('"
-    )
-    heavy = ["asyncio", "pykka", "structlog", "click", "pathlib", "greenroom_protocol.claude.frames"]
-    process = "import greenroom.testing.simulator.process, greenroom.testing.simulator.launch\n"
-    process += "from greenroom.testing.simulator.lean_import import argv_reader; argv_reader()\n"
-    code = code.replace("from greenroom.testing", process + "from greenroom.testing", 1)
-    code = code.replace("import sys\n", f"import sys\nHEAVY = {heavy}\n", 1)
-    done = subprocess.run([sys.executable, "-IS", "-c", code], capture_output=True, check=False)
-    assert (done.stdout, done.stderr) == (b"[]\n", b"")
+    python = [sys.executable, "-X", "importtime", "-IS", simulator.path, *BASE]
+    done = subprocess.run(python, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.decode().splitlines()}
+    assert "greenroom.testing.simulator.process" in imported
+    assert not HEAVY & imported
 
 
 def test_it_answers_within_a_fraction_of_the_real_ones_time(play):
@@ -148,8 +149,7 @@ def test_each_process_plays_the_next_scenario_and_the_last_again(tmp_path, conne
 def test_a_scenario_file_runs_as_a_module(tmp_path):
     (tmp_path / "scenario.json").write_bytes(Scenario(turns=[[Text("Hello")]]).dump())
     record = tmp_path / "record.jsonl"
-    argv = ["--record", record, tmp_path / "scenario.json", "--output-format=stream-json"]
-    argv += ["--verbose", "--input-format=stream-json"]
+    argv = ["--record", record, tmp_path / "scenario.json", *BASE]
     prompt = {"type": "user", "message": {"role": "user", "content": "hi"}}
     done = subprocess.run(
         [sys.executable, "-m", "greenroom.testing.simulator", *argv],

@@ -39,7 +39,9 @@ class Console:
         shows_status: whether a status line can be seen at all.
     """
 
-    def __init__(self, manners: Manners, *, out: TextIO | None = None, err: TextIO | None = None):
+    def __init__(
+        self, manners: Manners, *, out: TextIO | None = None, err: TextIO | None = None
+    ) -> None:
         self._out = _tolerant(sys.stdout if out is None else out)
         self._err = _tolerant(sys.stderr if err is None else err)
         self.quiet = manners.quiet
@@ -90,6 +92,11 @@ class Console:
         if self._line_open:
             self.say("\n")
 
+    def new_paragraph(self) -> None:
+        """Leave an empty line between what was said and what follows."""
+        self.end_line()
+        self.say("\n")
+
     # --- everything else ----------------------------------------------------------------------
 
     def tell(self, text: str) -> None:
@@ -116,7 +123,7 @@ class Console:
     # --- the status -----------------------------------------------------------------------------
 
     def show_status(self, text: str) -> None:
-        """Show `text` in place of the status before; nothing where the answer would be disturbed."""
+        """Show `text` in place of the status before, unless it would disturb the answer."""
         with self._lock, suppress(OSError, ValueError):
             if not self.shows_status or (self._line_open and self._out_is_terminal):
                 return

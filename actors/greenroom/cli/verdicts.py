@@ -53,7 +53,8 @@ def exit_code_of(result: Outcome | Exception) -> ExitCode:
     finer = BY_CODE.get(getattr(result, "code", ""))
     if finer is not None:
         return finer
-    return next((BY_CLASS[kind] for kind in type(result).__mro__ if kind in BY_CLASS), ExitCode.FAILED)
+    known = (BY_CLASS[kind] for kind in type(result).__mro__ if kind in BY_CLASS)
+    return next(known, ExitCode.FAILED)
 
 
 def exit_code_of_outcome(outcome: Outcome, signal: int | None) -> int:

@@ -2,7 +2,7 @@
 
 Greenroom logs through structlog and configures nothing by itself; a host with a logging setup of
 its own does not need this package.
-"""  # noqa: A005 - the public name; inside a package it shadows nothing
+"""
 
 from greenroom.logging.configure import Format, Level, configure
 from greenroom.logging.redaction import MASK, Redactor, is_sensitive

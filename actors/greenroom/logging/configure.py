@@ -46,8 +46,8 @@ def configure(
     setup of the call before. For the main program alone; libraries do not call it.
 
     Args:
-        format: ``console`` for people, ``json`` for machines (one object per line: UTC ``timestamp``,
-            ``level``, ``logger``, ``event`` and the keys), ``auto``: by whether `stream` is a
+        format: ``console`` for people, ``json`` for machines (one object per line: ``timestamp`` in
+            UTC, ``level``, ``logger``, ``event`` and the keys), ``auto``: by whether `stream` is a
             terminal.
         level: the lowest level that is shown.
         stream: stderr by default.
@@ -71,7 +71,7 @@ def configure(
             processors=[
                 ProcessorFormatter.remove_processors_meta,
                 _cleaner(Redactor(secrets), escape_newlines=readable),
-                _console(terminal if colors is None else colors) if readable else _json(),
+                _console(colors=terminal if colors is None else colors) if readable else _json(),
             ],
         ),
     )
@@ -93,9 +93,7 @@ class _Handler:
     current: logging.Handler | None = None
 
 
-def _install_handler(
-    handler: logging.Handler, level: Level, formatter: logging.Formatter
-) -> None:
+def _install_handler(handler: logging.Handler, level: Level, formatter: logging.Formatter) -> None:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     if _Handler.current is not None:
@@ -105,7 +103,7 @@ def _install_handler(
     root.setLevel(level.upper())
 
 
-def _console(colors: bool) -> Processor:
+def _console(*, colors: bool) -> Processor:
     return ConsoleRenderer(colors=colors, exception_formatter=plain_traceback)
 
 
@@ -120,14 +118,14 @@ def _dumps(event: MutableMapping[str, Any], default: Callable[[Any], Any]) -> st
 def _cleaner(redactor: Redactor, *, escape_newlines: bool) -> Processor:
     """Return the processor that makes every text of a record safe to show."""
 
-    def clean(value: Any, *, keep_lines: bool) -> Any:
+    def clean(value: Any, *, keep_lines: bool = not escape_newlines) -> Any:
         if isinstance(value, str):
             text = plain_text(value)
             return text if keep_lines else text.replace("\n", "\\n")
         if isinstance(value, dict):
-            return {clean(k, keep_lines=False): clean(v, keep_lines=False) for k, v in value.items()}
+            return {clean(key): clean(item) for key, item in value.items()}
         if isinstance(value, list):
-            return [clean(item, keep_lines=False) for item in value]
+            return [clean(item) for item in value]
         return value
 
     def process(

@@ -33,7 +33,14 @@ from greenroom.request import (
 )
 from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
 from greenroom.session.board import Board, QueuedTurn, SessionPhase
-from greenroom.session.evidence import context_of, death_of, stopped, withdrawn
+from greenroom.session.evidence import (
+    MAX_WAITING,
+    context_of,
+    death_of,
+    queue_full,
+    stopped,
+    withdrawn,
+)
 from greenroom.session.lane import Flight, Lane, select
 from greenroom.session.messages import (
     Branch,
@@ -79,7 +86,7 @@ class _Waiting(NamedTuple):
 class SessionActor(Actor):
     """Owns one conversation; see the module for what it promises."""
 
-    mailbox_bound = 10_000
+    mailbox_bound = None  # frames must never be refused; turns are bounded by MAX_WAITING
 
     def __init__(
         self,
@@ -127,6 +134,9 @@ class SessionActor(Actor):
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping:
             self.send(request, Failed(stopped()))
+            return
+        if len(self._queue) >= MAX_WAITING:
+            self.send(request, Failed(queue_full()))
             return
         self._queue[ticket.turn_id] = _Waiting(ticket, request)
         self._pump()

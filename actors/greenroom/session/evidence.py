@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from greenroom.values.outcomes import Cancelled, FailureContext, TurnError
+from greenroom.values.outcomes import Cancelled, FailureContext, Rejected, TurnError
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Backend, Launch
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
 
-__all__ = ["context_of", "death_of", "stopped", "withdrawn"]
+__all__ = ["MAX_WAITING", "context_of", "death_of", "queue_full", "stopped", "withdrawn"]
+
+MAX_WAITING: Final = 100_000
+"""Turns that may wait in one session."""
 
 
 def context_of(lane: Lane, **known: Any) -> FailureContext:
@@ -41,6 +44,15 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
         hint=error.context.hint,
     )
     return error
+
+
+def queue_full() -> Rejected:
+    """Return the outcome of a turn there is no room for."""
+    return Rejected(
+        f"{MAX_WAITING} turns wait in this session already: wait for some of them first",
+        code="queue_full",
+        retryable=True,
+    )
 
 
 def stopped() -> Cancelled:

@@ -12,6 +12,7 @@ from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.branches import Branches
+from greenroom.session.evidence import MAX_WAITING, queue_full
 from greenroom.session.messages import (
     Branch,
     EditQueued,
@@ -33,7 +34,7 @@ __all__ = ["Fan"]
 class Fan(Actor):
     """Runs queries beside each other; see the module."""
 
-    mailbox_bound = 10_000
+    mailbox_bound = None  # frames must never be refused; turns are bounded by MAX_WAITING
 
     def __init__(
         self,
@@ -76,6 +77,10 @@ class Fan(Actor):
         setup = self._setup
         options = setup.backend.fork(setup.options, session_id, ticket.options)
         permitted = self._branches.free()
+        if len(self._branches.waiting) >= MAX_WAITING:
+            ticket.outcome.settle(queue_full())
+            ticket.stream.end()
+            return
         child = SessionActor.start(
             setup._replace(options=options),
             board=Board(),

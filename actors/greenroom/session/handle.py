@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import pykka
@@ -146,8 +147,9 @@ class Session:
         self._tell(Interrupt(turn_id, "the turn was interrupted"))
 
     def _tell(self, message: Any) -> None:
-        """Overtake what waits; a stopped session has no turn left to act upon."""
-        self._actor.signal(message)
+        """Tell the actor in order: what is about a turn must not overtake its submission."""
+        with suppress(pykka.ActorDeadError):  # a stopped session has no turn left to act upon
+            self._actor.tell(message)
 
     # --- life ----------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from greenroom.testing.simulator.prompt import Prompt
     from greenroom.testing.simulator.stage import Stage
     from greenroom.testing.simulator.turn_run import TurnRun
@@ -36,7 +38,7 @@ class PromptQueue:
         self._waiting.append(prompt)
         return True
 
-    def tell(self, prompts: list[Prompt], state: str) -> None:
+    def tell(self, prompts: Iterable[Prompt], state: str) -> None:
         """Write ``command_lifecycle`` for the prompts the client named."""
         for prompt in prompts:
             if prompt.uuid is not None:

@@ -17,6 +17,7 @@ class TurnRun:
     """State of one turn.
 
     Attributes:
+        starters: the prompts it began with.
         prompts: what it answers; prompts that fold into it join.
         announced: whether its ``system/init`` was written.
         message_id: of the API message being written, or None between messages.
@@ -34,6 +35,7 @@ class TurnRun:
     """
 
     def __init__(self, prompts: list[Prompt], plan: Turn, number: int) -> None:
+        self.starters = tuple(prompts)
         self.prompts = prompts
         self.plan = plan
         self.number = number

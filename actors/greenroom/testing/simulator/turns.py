@@ -192,7 +192,7 @@ class Turns:
 
     def _end(self, run: TurnRun, state: str) -> Play:
         if run.plan.envelope:
-            self._queue.tell(run.prompts, state)
+            self._queue.tell(run.starters, state)
         self._running = None
         self._afterwards += 1
         if len(self._queue):

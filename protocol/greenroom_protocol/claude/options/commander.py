@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Argv", "read_argv"]
 
-_SEVERAL: Final = frozenset(
-    "--add-dir --allowedTools --betas --disallowedTools --file --mcp-config --tools".split()
-)
+_SEVERAL: Final = {
+    "--add-dir",
+    "--allowedTools",
+    "--betas",
+    "--disallowedTools",
+    "--file",
+    "--mcp-config",
+    "--tools",
+}
 """Flags that take all tokens up to the next flag (`<x...>` in the CLI's help)."""
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_extra_args"]
 
-_NAME = re.compile(r"[a-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
+_NAME = re.compile(r"[a-z][A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 _TAKEN: Final[Mapping[str, str]] = {
     **{flag: f"has a fixed value: {fixed.reason}" for flag, fixed in FIXED.items()},

@@ -139,6 +139,8 @@ class Options(Mapping[str, Any]):
             OptionError: an option is wrong, or it is fixed once the process runs.
         """
         layer = valid_layer(query)
+        if not layer:
+            return self
         check_scope(self, layer)
         return _overlaid(self, layer, OptionOrigin.QUERY)
 

@@ -75,20 +75,21 @@ PROCESS: Final = (
     _credential("auth_token", "ANTHROPIC_AUTH_TOKEN", "A bearer token, for gateways."),
     _credential("oauth_token", "CLAUDE_CODE_OAUTH_TOKEN", "A token of `claude setup-token`."),
     _variable("base_url", "ANTHROPIC_BASE_URL", "The endpoint of the API.", checks.url),
-    Option(
-        name="entrypoint",
-        carrier=Carrier.ENVIRONMENT,
-        wire="CLAUDE_CODE_ENTRYPOINT",
-        default="greenroom",
-        check=checks.both(checks.header, checks.word),
-        encode=str,
-        doc="Who runs the CLI, as its user agent and its transcripts tell.",
-    ),
     _variable(
-        "client_app",
-        "CLAUDE_AGENT_SDK_CLIENT_APP",
-        "Your application, as the user agent tells.",
-        checks.header,
+        "entrypoint",
+        "CLAUDE_CODE_ENTRYPOINT",
+        "What kind of client runs the CLI, as user agent and transcripts tell. Leave it alone: a "
+        "name the CLI does not know makes it add an agent and 1 kB to every conversation.",
+        checks.both(checks.header, checks.word),
+    ),
+    Option(
+        name="client_app",
+        carrier=Carrier.ENVIRONMENT,
+        wire="CLAUDE_AGENT_SDK_CLIENT_APP",
+        default="greenroom",
+        check=checks.header,
+        encode=str,
+        doc="Your application, as the user agent tells.",
     ),
     _variable(
         "trace_parent", "TRACEPARENT", "The W3C trace that the turn belongs to.", checks.header

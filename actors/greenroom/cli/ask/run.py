@@ -1,0 +1,135 @@
+"""The work of ``greenroom ask``: one turn of one session."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import closing, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenroom.cli.ask.activity import Activity
+from greenroom.cli.ask.answers import ANSWERS
+from greenroom.cli.ask.progress import Progress
+from greenroom.cli.ask.prompt import read_prompt
+from greenroom.cli.ask.settings import deadlines_from, options_from
+from greenroom.cli.complaint import complain, host_secrets
+from greenroom.cli.conduct import conduct
+from greenroom.cli.interruption import Interruption
+from greenroom.cli.verdicts import exit_code_of_outcome
+from greenroom.system import System
+from greenroom.values.outcomes import Completed
+
+if TYPE_CHECKING:
+    from greenroom.cli.ask.answers import Answer
+    from greenroom.cli.console import Console
+    from greenroom.cli.manners import Manners
+    from greenroom.session import Session
+    from greenroom.turn import Turn
+    from greenroom.values.deadlines import Deadlines
+    from greenroom.values.outcomes import Outcome
+    from greenroom_protocol.claude import OptionsDict
+
+__all__ = ["run_ask"]
+
+_LEVELS = ("warning", "info", "debug")
+
+
+class _Question(NamedTuple):
+    prompt: str
+    options: OptionsDict
+    deadlines: Deadlines
+    form: str
+
+
+def run_ask(manners: Manners, words: tuple[str, ...], given: dict[str, Any]) -> int:
+    """Ask what the command line says and return the exit code.
+
+    Args:
+        manners: how to talk.
+        words: the prompt's words.
+        given: the values of all other flags, by name.
+    """
+    return conduct(manners, lambda console: _ask(console, _question(console, words, given)))
+
+
+def _question(console: Console, words: tuple[str, ...], given: dict[str, Any]) -> _Question:
+    options = options_from(given, given["extra"])
+    form = given["output"]
+    if form == "text":
+        options.setdefault("include_partial_messages", True)
+        form = "structured" if "json_schema" in options else form
+    elif form == "json" and console.shows_status:
+        options.setdefault("include_partial_messages", True)
+    return _Question(read_prompt(words), options, deadlines_from(given["timeout"]), form)
+
+
+def _ask(console: Console, question: _Question) -> int:
+    with (
+        Interruption() as interruption,
+        System() as system,
+        system.session(deadlines=question.deadlines, **question.options) as session,
+    ):
+        turn, activity = session.ask(question.prompt), Activity()
+        started = time.monotonic()
+        interruption.answer_with(partial(_interrupt, turn, activity), partial(_kill, session))
+        _log_to(console)
+        answer = ANSWERS[question.form](console, turn.vocabulary)
+        with Progress(console, activity, time.monotonic):
+            _follow(turn, activity, answer)
+        outcome, seconds = turn.outcome(), time.monotonic() - started
+        code = exit_code_of_outcome(outcome, interruption.signal)
+        answer.finish(outcome, code, seconds)
+        _report(console, session, outcome, seconds, interrupted=interruption.signal is not None)
+        return code
+
+
+def _follow(turn: Turn, activity: Activity, answer: Answer) -> None:
+    """Print the turn while it runs; whatever ends this early interrupts it."""
+    with closing(turn.read()) as batches:
+        for batch in batches:
+            activity.see(batch.frames)
+            answer.take(batch)
+
+
+def _interrupt(turn: Turn, activity: Activity) -> None:
+    activity.ending = "interrupting (once more to stop at once)"
+    turn.interrupt()
+
+
+def _kill(session: Session) -> None:
+    pid = session.info.pid
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _log_to(console: Console) -> None:
+    """Set the log up; the CLI is starting meanwhile, so the heavy import costs no time."""
+    from greenroom.logging import configure  # noqa: PLC0415 - see above
+
+    configure(
+        level=_LEVELS[min(console.verbosity, 2)],
+        stream=console.log_stream,
+        colors=console.style.colour,
+        secrets=host_secrets(),
+    )
+
+
+def _report(
+    console: Console, session: Session, outcome: Outcome, seconds: float, *, interrupted: bool
+) -> None:
+    installation = session.info.installation
+    if installation is not None and installation.warning is not None:
+        console.note(f"{console.style.doubtful('warning:')} {installation.warning}")
+    if not isinstance(outcome, Completed):
+        complain(console, outcome, heading="interrupted" if interrupted else "error")
+    elif console.verbosity:
+        spend = outcome.spend
+        console.note(
+            console.style.faint(
+                f"{seconds:.1f} s, {spend.input_tokens} tokens in, {spend.output_tokens} out, "
+                f"${spend.cost_usd:.4f}, session {outcome.session_id}"
+            )
+        )

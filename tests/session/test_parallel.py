@@ -1,0 +1,87 @@
+"""Parallel queries: each its own process, from a copy of the conversation when there is one."""
+
+import pytest
+
+from greenroom import Cancelled, Completed, TurnNotQueuedError
+from greenroom.testing import Scenario
+from greenroom.testing.scenario import Gate, Text, Wait
+
+
+def test_queries_of_a_parallel_session_run_in_processes_of_their_own(play):
+    session = play(Scenario(), parallel=True)
+    turns = [session.ask(f"n {n}") for n in range(4)]
+    assert [turn.text(20) for turn in turns] == [f"You said: n {n}" for n in range(4)]
+    records = session.simulator.launches()
+    assert len({record.pid for record in records}) == 4
+    assert session.info.totals.completed == 4
+
+
+def test_at_most_so_many_run_at_a_time(play):
+    session = play([Gate("go"), Text("done")], parallel=True, max_parallel=2)
+    turns = [session.ask("hi") for _ in range(5)]
+    pytest.eventually(lambda: len(session.simulator.launches()) == 2)
+    assert [one.turn_id for one in session.queued()] == [turn.id for turn in turns[2:]]
+    session.simulator.open_gate("go")
+    assert [turn.text(20) for turn in turns] == ["done"] * 5
+    assert len(session.simulator.launches()) == 5
+
+
+def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play):
+    session = play(Scenario(turns=[[Gate("go"), Text("$prompt")]]), parallel=True, max_parallel=1)
+    first, second, third = (session.ask(word) for word in ("one", "two", "three"))
+    pytest.eventually(lambda: len(session.queued()) == 2)
+    session.edit(second, "changed")
+    session.cancel(third)
+    assert third.outcome(10).code == "withdrawn"
+    with pytest.raises(TurnNotQueuedError):
+        session.edit(first, "too late")
+    session.simulator.open_gate("go")
+    assert (first.text(10), second.text(10)) == ("one", "changed")
+
+
+def test_a_query_beside_a_conversation_starts_from_a_copy_of_it(play):
+    session = play(Scenario())
+    first = session.ask("remember").result(10)
+    beside = session.ask("beside", parallel=True).result(10)
+    assert beside.session_id != first.session_id
+    argv = session.simulator.record().argv
+    assert f"--resume={first.session_id}" in argv
+    assert "--fork-session" in argv
+    assert session.ask("still here").result(10).session_id == first.session_id
+    assert session.info.totals.turns == 3
+
+
+def test_a_query_beside_a_new_session_starts_from_nothing(play):
+    session = play(Scenario())
+    assert session.ask("hi", parallel=True).text(10) == "You said: hi"
+    assert not any(word.startswith("--resume") for word in session.simulator.record().argv)
+
+
+def test_a_parallel_query_may_have_any_option_of_its_own(play):
+    session = play(Scenario(), parallel=True)
+    session.ask("hi", model="haiku", system_prompt="Be brief", max_turns=3).result(10)
+    assert "--model=haiku" in session.simulator.record().argv
+
+
+def test_one_query_that_fails_or_is_interrupted_changes_nothing_for_the_others(play):
+    session = play([Wait()], Scenario(), parallel=True, max_parallel=4)
+    stuck = session.ask("stuck")
+    pytest.eventually(lambda: session.simulator.launches())
+    fine = session.ask("fine")
+    assert isinstance(fine.outcome(10), Completed)
+    stuck.interrupt()
+    assert isinstance(stuck.outcome(10), Cancelled)
+
+
+def test_stopping_ends_all_parallel_queries(play):
+    session = play([Wait()], parallel=True, max_parallel=2)
+    turns = [session.ask("hi") for _ in range(4)]
+    pytest.eventually(lambda: len(session.simulator.launches()) == 2)
+    session.stop()
+    assert all(isinstance(turn.outcome(0), Cancelled) for turn in turns)
+
+
+def test_a_system_asks_single_questions(simulator, system, tmp_path):
+    installed = simulator(Scenario())
+    turn = system.ask("hi", executable=installed.path, cwd=tmp_path, api_key="x")
+    assert turn.text(10) == "You said: hi"
