@@ -22,6 +22,7 @@ from greenroom.runtime.process import (
     Spawner,
     SpawnError,
     StopLadder,
+    Unkillable,
 )
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Port(Actor):
         self._ladder = ladder
         self._codec = backend.codec()
         self._scratch: Scratch | None = None
-        self._launch: Launch | None = None
+        self._launched: Launch | None = None
         self._child: Child | None = None
         self._unsent: list[bytes] = []
         self._recent: deque[Batch] = deque(maxlen=_LAST_LINES)
@@ -163,16 +164,17 @@ class Port(Actor):
             self._error = error
             self._release()
             return
-        self._scratch, self._launch = prepared
+        self._scratch, self._launched = prepared
         if self._asked:
             self._release()
         else:
-            self._child = self._spawner.spawn(self._launch.spec, self)
+            self._child = self._spawner.spawn(self._launched.spec, self)
 
     def on_spawned(self, child: Child) -> None:
         """Tell the owner, and write what was waiting."""
-        assert self._launch is not None
-        self.send(self._owner, PortUp(self._launch, child.pid))
+        assert self._launched is not None
+        assert child.pid is not None
+        self.send(self._owner, PortUp(self._launched, child.pid))
         unsent, self._unsent = self._unsent, []
         for data in unsent:
             self._write_now(child, data)
@@ -180,6 +182,11 @@ class Port(Actor):
     def on_spawn_failed(self, error: SpawnError) -> None:
         """Report it as the end of the port."""
         self._child = None
+        self._error = error
+        self._release()
+
+    def on_unkillable(self, error: Unkillable) -> None:
+        """Say what is the case: the process outlived SIGKILL; nobody can wait for it."""
         self._error = error
         self._release()
 
@@ -285,7 +292,7 @@ class Port(Actor):
             PortDown(
                 status=self._status,
                 error=self._error,
-                launch=self._launch,
+                launch=self._launched,
                 pid=None if child is None else child.pid,
                 stderr="" if child is None else child.stderr_text(),
                 bytes_lost=self._bytes_lost,

@@ -291,7 +291,7 @@ class Request(Actor):
 
     # --- the outcome ----------------------------------------------------------------------------
 
-    def _told(self, error: TurnError, context: FailureContext) -> TurnError:
+    def _told(self, error: TurnError, context: FailureContext) -> Any:
         """Return `error` with the evidence, hints it already carries kept."""
         hint = error.context.hint or context.hint
         error.context = msgspec.structs.replace(context, turn_id=self._ticket.turn_id, hint=hint)

@@ -70,7 +70,7 @@ class System:
             ConfigurationError: a configuration file cannot be read.
         """
         check_platform()
-        self._backend = ClaudeBackend() if backend is None else backend
+        self._backend: Backend = ClaudeBackend() if backend is None else backend
         self._configuration = load_configuration() if configuration is None else configuration
         self._ladder = StopLadder() if ladder is None else ladder
         self._dispatcher = LoopDispatcher() if dispatcher is None else dispatcher
@@ -104,9 +104,12 @@ class System:
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
+            ValueError: `max_parallel` is less than one.
         """
         checked = self._backend.check(self._configuration, options)
-        width = max_parallel or _width()
+        width = _width() if max_parallel is None else max_parallel
+        if width < 1:
+            raise ValueError(f"max_parallel must be 1 or more, not {max_parallel!r}")
         setup = Setup(self._backend, checked, self._spawner, self._ladder, width)
         board, background = Board(), Stream()
         kind = Fan if parallel else SessionActor

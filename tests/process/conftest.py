@@ -262,12 +262,21 @@ def eventually():
     return wait
 
 
-def _is_alive(pid):
+def _state_of(pid):
+    """Return the letter that stands for a process's state; None when there is no process."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
-        return False
-    return state != "Z"
+        return None
+
+
+def _is_alive(pid):
+    return _state_of(pid) not in (None, "Z")
+
+
+@pytest.fixture
+def state_of():
+    return _state_of
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ def test_a_polite_child_ends_by_itself_at_the_end_of_its_input(stage, ready):
     owner.child.stop()
     stage.run_until_heard(owner, "exit")
     assert owner.status == ExitStatus(code=5)
+    stage.advance(60)
+    assert "unkillable" not in owner.heard
 
 
 def test_what_was_written_before_the_stop_is_still_delivered(stage, ready):
@@ -69,9 +71,10 @@ def test_a_child_that_ignores_all_is_killed_with_its_group(stage, ready, wait_fo
     wait_for_death(int(owner.stdout.split()[0]))
 
 
-def test_a_stopped_child_is_continued_so_that_it_sees_the_signal(stage, ready):
+def test_a_stopped_child_is_continued_so_that_it_sees_the_signal(stage, ready, state_of):
     owner = ready(IGNORES_EOF)
     owner.child.send_signal(signal.SIGSTOP)
+    stage.run_until(lambda: state_of(owner.child.pid) == "T")
     owner.child.stop(busy=True)
     stage.run_until_heard(owner, "exit")
     assert owner.status == ExitStatus(signal=signal.SIGTERM)

@@ -31,32 +31,43 @@ def test_closing_kills_and_reaps_all_that_is_left(start, spawner, shell):
         assert owner.wait_for("closed").status == ExitStatus(signal=signal.SIGKILL)
 
 
-def test_nothing_starts_after_the_closing(spawner, owner, shell):
+def test_closing_reaps_even_when_the_dispatcher_does_not_come_round(stage, shell):
+    owner = stage.spawn(shell("exec sleep 600"))
+    stage.run_until_heard(owner, "spawned")
+    stage.spawner.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(owner.child.pid, os.WNOHANG)
+    stage.run_until_heard(owner, "exit")
+    assert owner.status == ExitStatus(signal=signal.SIGKILL)
+
+
+def test_nothing_starts_after_the_closing(dispatcher, owner, shell):
+    started = []
+    spawner = DirectSpawner(dispatcher, watch_of=started.append)
     spawner.close()
     spawner.close()
     spawner.spawn(shell("exit 0"), owner)
     assert owner.wait_for("spawn_failed").error.fault is SpawnFault.ABORTED
+    assert not started
 
 
-def test_a_start_under_way_while_closing_leaves_nothing(dispatcher, owner, shell, watch_of):
-    entered, gate = threading.Event(), threading.Event()
+def test_a_start_under_way_is_waited_for_by_the_closing(dispatcher, owner, shell, watch_of):
+    started = []
+    entered = threading.Event()
 
     def slow(pid):
+        started.append(pid)
         entered.set()
-        gate.wait()
+        time.sleep(0.1)  # as a slow disk would
         return watch_of(pid)
 
     spawner = DirectSpawner(dispatcher, watch_of=slow)
     spawner.spawn(shell("exec sleep 600"), owner)
     entered.wait()
-    closing = threading.Thread(target=spawner.close)
-    closing.start()
-    while not spawner._closed.is_set():
-        time.sleep(0.001)
-    gate.set()
-    closing.join()
-    owner.wait_for("spawn_failed")
-    assert owner.error.fault is SpawnFault.ABORTED
+    spawner.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(started[0], os.WNOHANG)
+    assert owner.wait_for("spawn_failed").error.fault is SpawnFault.ABORTED
 
 
 def test_a_process_that_cannot_be_watched_does_not_live(dispatcher, owner, shell):

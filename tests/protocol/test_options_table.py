@@ -120,7 +120,8 @@ def test_the_markdown_has_a_row_for_each():
     assert [line.split("`")[1] for line in lines[2:]] == list(TABLE)
     columns = {len(re.split(r"(?<!\\)\|", line)) for line in lines}
     assert columns == {8}
-    assert "typing." not in options_table_markdown()
+    assert "`str \\| Sequence[str]`" in lines[2]
+    assert "Union" not in options_table_markdown()
 
 
 def test_the_markdown_gives_a_reason_for_what_is_not_offered():

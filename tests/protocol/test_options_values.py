@@ -302,6 +302,31 @@ def test_errors_are_local_picklable_and_bounded():
     assert (again.option, again.value, again.hint) == (error.option, error.value, error.hint)
 
 
+@pytest.mark.parametrize("name", [name for name, option in TABLE.items() if not option.secret])
+def test_a_secret_is_refused_where_it_would_be_shown_or_sent(name):
+    for value in (Secret("x"), [Secret("x")], {"a": Secret("x")}, {"a": {"b": [Secret("x")]}}):
+        assert refusal(**{name: value}).option == name
+
+
+@pytest.mark.parametrize("name", ["json_schema", "settings", "mcp_servers", "agents", "tools"])
+def test_data_without_end_is_refused(name):
+    loop = {}
+    loop["again"] = {"x": loop, "y": [loop]}
+    assert refusal(**{name: loop}).option == name
+
+
+@pytest.mark.parametrize("value", [{"Read"}, frozenset({"Read"})])
+def test_a_set_is_refused_because_argv_has_an_order(value):
+    assert "must be in order" in str(refusal(allowed_tools=value))
+
+
+def test_what_the_caller_changes_later_changes_nothing():
+    tools = ["Read"]
+    options = check_options({"tools": tools, "settings": {"env": {"A": "1"}}})
+    tools.append("Bash")
+    assert "--tools=Read" in options.argv()
+
+
 CANARY = "sk-canary 0f9a\0"
 
 

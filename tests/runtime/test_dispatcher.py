@@ -150,9 +150,9 @@ def test_a_reader_that_raises_harms_nobody(dispatcher, run_until, pipe):
         dispatcher.call_soon(done.set)
         raise SystemExit
 
-    dispatcher.call_soon(dispatcher.add_reader, reader, fail)
     os.write(writer, b"x")
     with capture_logs() as logs:
+        dispatcher.call_soon(dispatcher.add_reader, reader, fail)
         run_until(done)
     assert [log["event"] for log in logs] == ["callback_failed"]
 

@@ -116,14 +116,13 @@ def test_cancelling_an_asyncio_task_that_iterates_interrupts_the_turn(play):
     session = play(first_then(Text("so far"), Wait()))
     turn = session.ask("count")
 
-    async def read():
+    async def read(started):
         async for _text in turn.texts():
             started.set()
 
     async def run():
-        global started
         started = asyncio.Event()
-        task = asyncio.create_task(read())
+        task = asyncio.create_task(read(started))
         await started.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

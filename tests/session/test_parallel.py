@@ -66,7 +66,7 @@ def test_a_parallel_query_may_have_any_option_of_its_own(play):
 def test_one_query_that_fails_or_is_interrupted_changes_nothing_for_the_others(play):
     session = play([Wait()], Scenario(), parallel=True, max_parallel=4)
     stuck = session.ask("stuck")
-    pytest.eventually(lambda: session.simulator.launches())
+    pytest.eventually(session.simulator.launches)
     fine = session.ask("fine")
     assert isinstance(fine.outcome(10), Completed)
     stuck.interrupt()

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pykka
 import pytest
@@ -159,8 +160,8 @@ def test_temporary_files_of_ours_are_found_and_others_not(before):
     ours = tempfile.mkdtemp(prefix="greenroom-")
     others = tempfile.mkdtemp(prefix="pytest-")
     assert before.settle(0) == (Leak("file", ours),)
-    os.rmdir(ours)
-    os.rmdir(others)
+    Path(ours).rmdir()
+    Path(others).rmdir()
 
 
 def test_settling_ends_in_time_and_not_before_there_is_need(before):

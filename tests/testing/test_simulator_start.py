@@ -15,8 +15,7 @@ from greenroom.testing.simulator import Simulator
 from greenroom.values.guard import check_spawn_allowed
 from greenroom_protocol.claude import Result, SystemInit
 
-UNKNBASE = ("--output-format=stream-json", "--verbose", "--input-format=stream-json")
-OWN_ID = "11111111-2222-4333-8444-555555555555"
+UNKNOWN_ID = "11111111-2222-4333-8444-555555555555"
 BASE = ("--output-format=stream-json", "--verbose", "--input-format=stream-json")
 OWN_ID = "11111111-2222-4333-8444-666666666666"
 

@@ -99,7 +99,10 @@ def test_filter_takes_types_as_well_as_predicates(make):
     [("texts", ["a"]), ("text_deltas", ["d"]), ("thinking", ["B"])],
 )
 def test_each_helper_yields_what_its_vocabulary_says(make, helper, expected):
-    assert both_ways(lambda: getattr(make("a", "+d", "B", outcome=DONE), helper)()) == expected
+    def flow():
+        return getattr(make("a", "+d", "B", outcome=DONE), helper)()
+
+    assert both_ways(flow) == expected
 
 
 def test_tool_results_can_be_chosen_by_the_name_of_the_tool(make):

@@ -1,4 +1,4 @@
-"""A stream keeps every frame in order for whoever reads it, and costs a bounded amount of memory."""
+"""A stream keeps every frame in order for its reader, and costs a bounded amount of memory."""
 
 import asyncio
 import threading

@@ -5,6 +5,7 @@ import pickle
 
 import pytest
 
+from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
     OUTCOMES,
     Cancelled,
@@ -17,7 +18,6 @@ from greenroom.values.outcomes import (
     Truncated,
     TurnError,
 )
-from greenroom.values.deadlines import Phase
 
 SAMPLES = [
     RateLimited("slow down", resets_at=12.5),

@@ -35,37 +35,37 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True):
     """Base of all events."""
 
 
-class HandshakeDone(_Event):
+class HandshakeDone(_Event, frozen=True, kw_only=True):
     """The CLI answered the handshake: it is ready and told what it can do."""
 
     info: dict[str, Any]
 
 
-class HandshakeFailed(_Event):
+class HandshakeFailed(_Event, frozen=True, kw_only=True):
     """The CLI refused the handshake."""
 
     error: TurnError
 
 
-class TurnBegan(_Event):
+class TurnBegan(_Event, frozen=True, kw_only=True):
     """The CLI works on these prompts now; no ids: it started a turn of its own."""
 
     turn_ids: tuple[str, ...]
 
 
-class ToolsOpened(_Event):
+class ToolsOpened(_Event, frozen=True, kw_only=True):
     """The model called tools; the silence clock rests until they are closed."""
 
     ids: tuple[str, ...]
 
 
-class ToolsClosed(_Event):
+class ToolsClosed(_Event, frozen=True, kw_only=True):
     """These tool calls have their results."""
 
     ids: tuple[str, ...]
 
 
-class Question(_Event):
+class Question(_Event, frozen=True, kw_only=True):
     """The CLI asks something and waits.
 
     Attributes:
@@ -79,13 +79,13 @@ class Question(_Event):
     refusal: bytes
 
 
-class QuestionWithdrawn(_Event):
+class QuestionWithdrawn(_Event, frozen=True, kw_only=True):
     """The CLI does not wait for this answer any more."""
 
     request_id: str
 
 
-class Answered(_Event):
+class Answered(_Event, frozen=True, kw_only=True):
     """The CLI answered a request of ours.
 
     Attributes:
@@ -117,7 +117,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     permission_denials: tuple[Any, ...] = ()
 
 
-class TurnEnded(_Event):
+class TurnEnded(_Event, frozen=True, kw_only=True):
     """A whole result; it covers these prompts.
 
     Attributes:
@@ -130,7 +130,7 @@ class TurnEnded(_Event):
     process_ends: bool = False
 
 
-class Settled(_Event):
+class Settled(_Event, frozen=True, kw_only=True):
     """Nothing runs and nothing is queued in the CLI, background agents included."""
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from greenroom import __version__
 from greenroom.cli.ask.command import ask
 from greenroom.cli.demo.command import demo
 from greenroom.cli.doctor.command import doctor
@@ -34,9 +33,7 @@ Exit codes:
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click calls it so
     if wanted and not context.resilient_parsing:
-        from importlib.metadata import version  # noqa: PLC0415 - as slow as all the rest together
-
-        click.echo(f"greenroom {version('greenroom')}")
+        click.echo(f"greenroom {__version__}")
         context.exit()
 
 
@@ -64,30 +61,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; never raises but for what ends the interpreter.
 
     Args:
-        arguments: of the command line, without the program's name; those of this process by default.
+        arguments: of the command line, without the program's name; by default this process's own.
     """
     try:
         code = greenroom.main(args=arguments, prog_name="greenroom", standalone_mode=False)
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        return ExitCode.BROKEN_PIPE
     return code if isinstance(code, int) else ExitCode.OK
 
 
 def main() -> NoReturn:
     """Run the command and leave the process with its exit code."""
     sys.exit(int(run()))
-
-
-def _drop_output() -> None:
-    """Let what is still buffered go nowhere: the interpreter would complain about it at exit."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)

@@ -1,15 +1,16 @@
-"""Errors as people read them: what happened, what to do, and with ``-v`` the evidence."""
+"""Errors as people read them: what happened, what to do, and with ``-v`` the evidence.
+
+The last frames are part of it at ``-vv`` alone: they repeat what was said.
+"""
 
 from __future__ import annotations
 
-import os
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from greenroom.backends.claude.credentials import CREDENTIALS
-from greenroom.logging import Redactor
 from greenroom.runtime.process import plain_text
 from greenroom.values.outcomes import TurnError
+from greenroom_protocol.claude.options import OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from greenroom.cli.console import Console
     from greenroom.values.outcomes import FailureContext
 
-__all__ = ["complain", "host_secrets"]
+__all__ = ["complain", "hint_for"]
 
 _STDERR_LINES: Final = 20
 
@@ -34,44 +35,46 @@ _HINTS: Final[Mapping[str, str]] = {
 """What to do, in the words of the command line; the library's own hints speak of Python."""
 
 
-def host_secrets() -> tuple[str, ...]:
-    """Return the credentials this process was started with, to be kept out of all output."""
-    return tuple(filter(None, (os.environ.get(name) for name in CREDENTIALS.values())))
-
-
 def complain(console: Console, error: Exception, *, heading: str = "error") -> None:
     """Tell of `error` on stderr: one line, a line with a hint if there is one, the rest at -v."""
-    redactor = Redactor(host_secrets())
-    first, *more = redactor.text(plain_text(_message_of(error))).strip().split("\n")
+    first, *more = plain_text(_message_of(error)).strip().split("\n")
     console.tell(f"{console.style.bad(f'{heading}:')} {first}")
-    hint = _hint_of(error)
-    if hint is not None:
-        console.tell(f"{console.style.faint('hint:')} {redactor.text(plain_text(hint))}")
+    hint = hint_for(error)
+    if hint:
+        console.tell(f"{console.style.faint('hint:')} {plain_text(hint)}")
     if console.verbosity:
-        evidence = [*more, *_evidence(error)]
-        for line in evidence:
-            console.tell(console.style.faint(f"  {redactor.text(plain_text(line))}"))
+        for line in (*more, *_evidence(error, everything=console.verbosity > 1)):
+            console.tell(console.style.faint(f"  {plain_text(line)}"))
+
+
+def hint_for(error: Exception) -> str | None:
+    """Return what to do about `error`, if anybody knows."""
+    own = _HINTS.get(getattr(error, "code", ""))
+    if own is not None:
+        return own
+    if isinstance(error, TurnError):
+        return error.context.hint
+    return error.hint if isinstance(error, OptionError) else None
 
 
 def _message_of(error: Exception) -> str:
-    return error.message if isinstance(error, TurnError) else str(error) or repr(error)
+    if isinstance(error, TurnError):
+        return error.message
+    if isinstance(error, OptionError):
+        got = "" if error.value is None else f", got {error.value}"
+        return f"option {error.option}: {error.problem}{got}"
+    return str(error) or repr(error)
 
 
-def _hint_of(error: Exception) -> str | None:
-    own = _HINTS.get(getattr(error, "code", ""))
-    if own is None and isinstance(error, TurnError):
-        return error.context.hint
-    return own
-
-
-def _evidence(error: Exception) -> Iterator[str]:
+def _evidence(error: Exception, *, everything: bool) -> Iterator[str]:
     code = getattr(error, "code", None)
     yield f"code: {code or type(error).__name__}"
     if isinstance(error, TurnError):
         yield f"retryable: {'yes' if error.retryable else 'no'}"
         yield from _facts(error.context)
         yield from _listed("stderr", error.context.stderr_tail.splitlines()[-_STDERR_LINES:])
-        yield from _listed("last frames", error.context.last_frames)
+        if everything:
+            yield from _listed("last frames", error.context.last_frames)
 
 
 def _facts(context: FailureContext) -> Iterator[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from greenroom.cli.account import redactor_for
 from greenroom.cli.complaint import complain
 from greenroom.cli.console import Console
 from greenroom.cli.exit_codes import ExitCode
@@ -28,15 +32,19 @@ _LOUD = 2
 def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
     """Do `work` and return its exit code, or that of the error it raised.
 
+    A reader of stdout who went away ends it quietly.
+
     Raises:
-        BrokenPipeError: the reader of stdout went away.
         click.ClickException: the command line is wrong.
     """
-    console = Console(manners)
+    console = Console(manners, redactor_for())
     try:
         return work(console)
-    except (BrokenPipeError, click.ClickException):
+    except click.ClickException:
         raise
+    except BrokenPipeError:
+        _drop_output()
+        return ExitCode.BROKEN_PIPE
     except (GreenroomError, ProtocolError, ProcessError) as error:
         complain(console, error)
         return exit_code_of(error)
@@ -52,3 +60,11 @@ def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
         return ExitCode.INTERNAL
     finally:
         console.clear_status()
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere: the interpreter would complain about it at exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -20,6 +20,7 @@ from greenroom.runtime.process import plain_text
 if TYPE_CHECKING:
     from greenroom.cli.manners import Manners
     from greenroom.cli.style import Style
+    from greenroom.logging import Redactor
 
 __all__ = ["Console"]
 
@@ -34,14 +35,21 @@ class Console:
     Attributes:
         verbosity: see `Manners`.
         quiet: see `Manners`.
+        redactor: takes secrets out of what goes to stderr.
         style: how words may be marked on stderr.
         out_style: how words may be marked on stdout.
         shows_status: whether a status line can be seen at all.
     """
 
     def __init__(
-        self, manners: Manners, *, out: TextIO | None = None, err: TextIO | None = None
+        self,
+        manners: Manners,
+        redactor: Redactor,
+        *,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
     ) -> None:
+        self.redactor = redactor
         self._out = _tolerant(sys.stdout if out is None else out)
         self._err = _tolerant(sys.stderr if err is None else err)
         self.quiet = manners.quiet
@@ -107,7 +115,7 @@ class Console:
                 self._out.write("\n")
                 self._out.flush()
                 self._line_open = False
-            self._err.write(f"{text}\n")
+            self._err.write(f"{self.redactor.text(text)}\n")
             self._err.flush()
 
     def note(self, text: str) -> None:

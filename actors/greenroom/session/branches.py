@@ -6,7 +6,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from greenroom.runtime import ActorRef
+    from pykka import ActorRef
+
     from greenroom.turn import Ticket
 
 __all__ = ["Branches"]

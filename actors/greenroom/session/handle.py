@@ -128,7 +128,9 @@ class Session:
 
     def queued(self) -> tuple[QueuedTurn, ...]:
         """Return the turns that wait, in the order they will be sent."""
-        answer: tuple[QueuedTurn, ...] = self._actor.ask(ListQueued(), timeout=_REPLY_SECONDS)
+        answer: tuple[QueuedTurn, ...] = self._actor.ask(
+            ListQueued(), block=True, timeout=_REPLY_SECONDS
+        )
         return answer
 
     def edit(self, turn: Turn | str, prompt: Prompt) -> None:

@@ -167,7 +167,7 @@ class Ledger:
 def _process_leaks(before: Ledger, after: Ledger) -> list[Leak]:
     ours = after.descendants - before.descendants
     strangers = after.pids - before.pids - ours
-    ours |= frozenset(processes.carries_mark(strangers, after.marks))
+    ours |= frozenset(processes.carries_mark(strangers, before.marks))
     texts = (processes.describe(pid) for pid in sorted(ours))
     return [Leak("process", text) for text in texts if text is not None]
 

@@ -76,7 +76,6 @@ class Collector:
 
     def finish(self, outcome: Outcome) -> Collected:
         """Return everything, now that the turn ended with `outcome`."""
-        completed = outcome if isinstance(outcome, Completed) else None
         return Collected(
             outcome=outcome,
             text="".join(self._texts),
@@ -84,7 +83,7 @@ class Collector:
             tool_calls=tuple(
                 ToolCall(use=use, result=self._results.get(key)) for key, use in self._uses.items()
             ),
-            spend=completed.spend if completed else outcome.context.spend,
-            rounds=completed.rounds if completed else 0,
+            spend=outcome.spend if isinstance(outcome, Completed) else outcome.context.spend,
+            rounds=outcome.rounds if isinstance(outcome, Completed) else 0,
             frames=self._frames,
         )

@@ -77,12 +77,13 @@ class Turn(Flow[Any], Source):
             TimeoutError: there was none within `timeout`; the turn goes on.
         """
         try:
-            return self._outcome.get(timeout=timeout)
+            outcome: Outcome = self._outcome.get(timeout=timeout)
         except pykka.Timeout:
             raise TimeoutError(
                 f"turn {self.id} has no outcome after {timeout} s; it goes on: wait again, or "
                 "interrupt() it"
             ) from None
+        return outcome
 
     def result(self, timeout: float | None = None) -> Completed:
         """Wait for the turn to complete.

@@ -338,5 +338,5 @@ Outcome: TypeAlias = (
     | StartFailed
 )
 
-OUTCOMES: tuple[type, ...] = Outcome.__args__  # type: ignore[attr-defined]
+OUTCOMES: tuple[type, ...] = Outcome.__args__
 """Every class an outcome can have."""

@@ -7,7 +7,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from greenroom.backends.base import Installation, Launch
+from greenroom.backends.base import Installation, Launch, Vocabulary
 from greenroom.backends.claude.codec import ClaudeCodec
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
@@ -64,21 +64,21 @@ class ClaudeBackend:
     """Launches and speaks to Claude Code. Stateless and thread-safe."""
 
     name = "claude"
-    vocabulary = ClaudeVocabulary()
+    vocabulary: Vocabulary = ClaudeVocabulary()
 
     # --- options ------------------------------------------------------------------------------
 
-    def check(self, configuration: Mapping[str, Any], session: Mapping[str, Any]) -> Options:
+    def check(self, configuration: Any, session: Any) -> Options:
         """Return the options of a session."""
-        return merge_options(configuration, session)  # type: ignore[arg-type] - it checks
+        return merge_options(configuration, session)
 
-    def for_query(self, options: Options, query: Mapping[str, Any]) -> Options:
+    def for_query(self, options: Options, query: Any) -> Options:
         """Return the options of one turn in a process that runs with `options`."""
-        return options.for_query(query) if query else options  # type: ignore[arg-type] - it checks
+        return options.for_query(query) if query else options
 
-    def fork(self, options: Options, session_id: str | None, query: Mapping[str, Any]) -> Options:
+    def fork(self, options: Options, session_id: str | None, query: Any) -> Options:
         """Return the options of a process for one query beside the conversation."""
-        merged = _given(merge_options(None, _given(options), query))  # type: ignore[arg-type] - as above
+        merged = _given(merge_options(None, _given(options), query))
         if session_id is not None:
             merged = _without_conversation(merged) | {"resume": session_id}
         elif "session_id" not in query:

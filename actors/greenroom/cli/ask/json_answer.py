@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, final
 
 import msgspec
 
-from greenroom.cli.complaint import host_secrets
-from greenroom.logging import Redactor
+from greenroom.cli.complaint import hint_for
 from greenroom.runtime.process import plain_text
 from greenroom.turn.collected import Collector
 from greenroom.values.outcomes import Completed, TurnError
@@ -15,6 +14,7 @@ from greenroom.values.outcomes import Completed, TurnError
 if TYPE_CHECKING:
     from greenroom.backends.base import Vocabulary
     from greenroom.cli.console import Console
+    from greenroom.logging import Redactor
     from greenroom.values.outcomes import Outcome
     from greenroom_protocol import Batch
 
@@ -50,7 +50,7 @@ class JsonAnswer:
             **(
                 _answer(outcome)
                 if isinstance(outcome, Completed)
-                else _no_answer(outcome, collected.text)
+                else _no_answer(outcome, collected.text, self._console.redactor)
             ),
             "usage": {
                 "input_tokens": spend.input_tokens,
@@ -79,8 +79,7 @@ def _answer(outcome: Completed) -> dict[str, Any]:
     }
 
 
-def _no_answer(error: TurnError, text: str) -> dict[str, Any]:
-    redactor = Redactor(host_secrets())
+def _no_answer(error: TurnError, text: str, redactor: Redactor) -> dict[str, Any]:
     return {
         "text": text,
         "structured": None,
@@ -94,7 +93,7 @@ def _no_answer(error: TurnError, text: str) -> dict[str, Any]:
             "code": error.code,
             "category": error.category,
             "message": redactor.text(plain_text(error.message)),
-            "hint": error.context.hint,
+            "hint": hint_for(error),
             "retryable": error.retryable,
         },
     }

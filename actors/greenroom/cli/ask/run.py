@@ -7,33 +7,37 @@ import signal
 import time
 from contextlib import closing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from greenroom.cli.account import choose_account, redactor_for
 from greenroom.cli.ask.activity import Activity
 from greenroom.cli.ask.answers import ANSWERS
 from greenroom.cli.ask.progress import Progress
 from greenroom.cli.ask.prompt import read_prompt
 from greenroom.cli.ask.settings import deadlines_from, options_from
-from greenroom.cli.complaint import complain, host_secrets
+from greenroom.cli.complaint import complain
 from greenroom.cli.conduct import conduct
+from greenroom.cli.configured import configured_options
 from greenroom.cli.interruption import Interruption
 from greenroom.cli.verdicts import exit_code_of_outcome
 from greenroom.system import System
 from greenroom.values.outcomes import Completed
+from greenroom_protocol.claude.options import merge_options
 
 if TYPE_CHECKING:
     from greenroom.cli.ask.answers import Answer
     from greenroom.cli.console import Console
     from greenroom.cli.manners import Manners
+    from greenroom.logging import Level
     from greenroom.session import Session
     from greenroom.turn import Turn
     from greenroom.values.deadlines import Deadlines
     from greenroom.values.outcomes import Outcome
-    from greenroom_protocol.claude import OptionsDict
+    from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["run_ask"]
 
-_LEVELS = ("warning", "info", "debug")
+_LEVELS: Final[tuple[Level, ...]] = ("warning", "info", "debug")
 
 
 class _Question(NamedTuple):
@@ -66,14 +70,20 @@ def _question(console: Console, words: tuple[str, ...], given: dict[str, Any]) -
 
 
 def _ask(console: Console, question: _Question) -> int:
+    configuration = configured_options()
+    options = merge_options(configuration, question.options)
+    choose_account(options)
+    console.redactor = redactor_for(options)
     with (
         Interruption() as interruption,
-        System() as system,
+        System(configuration=configuration) as system,
         system.session(deadlines=question.deadlines, **question.options) as session,
     ):
         turn, activity = session.ask(question.prompt), Activity()
         started = time.monotonic()
-        interruption.answer_with(partial(_interrupt, turn, activity), partial(_kill, session))
+        interruption.answer_with(
+            partial(_interrupt, console, turn, activity), partial(_kill, session)
+        )
         _log_to(console)
         answer = ANSWERS[question.form](console, turn.vocabulary)
         with Progress(console, activity, time.monotonic):
@@ -93,9 +103,11 @@ def _follow(turn: Turn, activity: Activity, answer: Answer) -> None:
             answer.take(batch)
 
 
-def _interrupt(turn: Turn, activity: Activity) -> None:
-    activity.ending = "interrupting (once more to stop at once)"
+def _interrupt(console: Console, turn: Turn, activity: Activity) -> None:
+    activity.ending = "interrupting"
     turn.interrupt()
+    if console.shows_status:
+        console.tell(console.style.faint("interrupting; once more to stop at once"))
 
 
 def _kill(session: Session) -> None:
@@ -113,7 +125,6 @@ def _log_to(console: Console) -> None:
         level=_LEVELS[min(console.verbosity, 2)],
         stream=console.log_stream,
         colors=console.style.colour,
-        secrets=host_secrets(),
     )
 
 

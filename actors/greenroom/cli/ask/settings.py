@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import click
 import msgspec
 
-from greenroom.backends.claude.credentials import CREDENTIALS
 from greenroom.logging import is_sensitive
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
+from greenroom_protocol.claude.options import CREDENTIAL_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from greenroom_protocol.claude import OptionsDict
+    from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["deadlines_from", "options_from"]
 
@@ -76,11 +76,11 @@ def _pair(text: str) -> tuple[str, Any]:
     if not bound or not name:
         raise click.UsageError(f"--option takes KEY=VALUE, not {text!r}")
     value = _read(raw)
-    if name in CREDENTIALS or _holds_secret(value):
-        variable = CREDENTIALS.get(name, "the variable itself")
+    if name in CREDENTIAL_VARIABLES or _holds_secret(value):
+        where = CREDENTIAL_VARIABLES.get(name)
         raise click.UsageError(
-            f"--option {name}=… would show a secret to every user of this machine: set {variable} "
-            "in the environment instead"
+            f"--option {name}=... would show a secret to every user of this machine: "
+            + (f"set {where} instead" if where else "put it into the configuration file instead")
         )
     return name, value
 
@@ -93,5 +93,8 @@ def _read(raw: str) -> Any:
 
 
 def _holds_secret(value: Any) -> bool:
-    """Whether a mapping, such as ``env``, sets a name that sounds like a secret."""
-    return isinstance(value, dict) and any(is_sensitive(str(name)) for name in value)
+    """Whether a mapping, such as ``env``, gives a value to a name that sounds like a secret."""
+    return isinstance(value, dict) and any(
+        item is not None and (is_sensitive(str(name)) or _holds_secret(item))
+        for name, item in value.items()
+    )

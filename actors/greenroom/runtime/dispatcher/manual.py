@@ -81,7 +81,7 @@ class ManualDispatcher(Dispatcher):
         for _ in range(_MANY_STEPS):
             if not self.step() and not self._poll(0):
                 return
-        raise RuntimeError(f"still not idle after {_MANY_STEPS} steps; does something call itself?")
+        raise _restless()
 
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass: run until idle, with every timer at its own moment."""
@@ -106,7 +106,7 @@ class ManualDispatcher(Dispatcher):
         """
         deadline = time.monotonic() + timeout
         while True:
-            self.run_until_idle()
+            self._run_ready()
             if predicate():
                 return
             remaining = deadline - time.monotonic()
@@ -192,6 +192,12 @@ class ManualDispatcher(Dispatcher):
         if callbacks:
             selector.register(fd, sum(callbacks), callbacks)
 
+    def _run_ready(self) -> None:
+        for _ in range(_MANY_STEPS):
+            if not self.step():
+                return
+        raise _restless()
+
     def _poll(self, timeout: float) -> bool:
         if self._selector is None and timeout == 0:
             return False
@@ -212,3 +218,7 @@ class ManualDispatcher(Dispatcher):
         callback = current.data.get(event) if current is not None else None
         if callback is not None:
             self._perform(callback)
+
+
+def _restless() -> RuntimeError:
+    return RuntimeError(f"still not idle after {_MANY_STEPS} steps; does something call itself?")

@@ -176,7 +176,7 @@ class Child:
             self._stdin.abort()
             self._on_gone(self)
             if not isinstance(error, SpawnError):
-                assert error is not None  # noqa: S101 - a worker gives a result or an error
+                assert error is not None  # a worker gives a result or an error
                 error = SpawnError.from_exception(error, self.spec)
             self._handler.on_spawn_failed(error)
             return
@@ -191,7 +191,7 @@ class Child:
         self._handler.on_spawned(self)
 
     def _ended(self) -> None:
-        assert self.leader is not None  # noqa: S101 - the leader itself calls
+        assert self.leader is not None  # the leader itself calls
         self._phase = _Phase.DRAINING
         self._stopping.over()
         self.status = self.leader.reap()
@@ -200,7 +200,7 @@ class Child:
         self._output.drain(self._drained)
 
     def _drained(self) -> None:
-        assert self.status is not None  # noqa: S101 - drained after it was reaped
+        assert self.status is not None  # drained after it was reaped
         self._phase = _Phase.EXITED
         delay = self._stopping.ladder.drain if self._output.is_open else 0.0
         self._drain_timer = self._dispatcher.call_later(delay, self._close)
@@ -233,7 +233,7 @@ class Child:
             self.leader.kill_tree()
 
     def _survived(self) -> None:
-        assert self.pid is not None  # noqa: S101 - only a running process is stopped
+        assert self.pid is not None  # only a running process is stopped
         waited = self._stopping.ladder.kill_grace
         self._handler.on_unkillable(
             Unkillable(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, final
@@ -61,7 +60,7 @@ class DirectLeader:
                 return False
             try:
                 self._watch.signal(number)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):
                 return False
             return True
 
@@ -95,10 +94,10 @@ class DirectLeader:
 
     def _kill_group(self) -> None:
         # The process is a session leader, so it can neither leave its group nor be missing from it.
-        if self._status is None and self._watch.is_ours():
-            # macOS answers EPERM for a group of nothing but zombies.
+        if self._status is None:
+            # EPERM: all that is left runs as somebody else, or, on macOS, is a zombie.
             with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+                self._watch.kill_group()
 
     def _is_copy(self) -> bool:
         """Whether this is a fork of the host: the process is not its child, nor its to end."""

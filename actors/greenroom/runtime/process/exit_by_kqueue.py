@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 from typing import TYPE_CHECKING, final
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from greenroom.runtime.dispatcher import Dispatcher
 
-assert sys.platform != "linux"  # noqa: S101 - tells type checkers where this module is used
+assert sys.platform != "linux"  # tells type checkers where this module is used
 
 __all__ = ["KqueueWatch"]
 
@@ -69,13 +70,16 @@ class KqueueWatch:
                 self._dispatcher.call_soon(self._tell)
         return self._ended
 
-    def is_ours(self) -> bool:
-        """See `ExitWatch`. Taken on trust: `os.waitid` came to macOS with Python 3.13."""
-        return True
-
     def signal(self, number: int) -> None:
         """See `ExitWatch`. Safe because the pid is ours until `reap`."""
         os.kill(self._pid, number)
+
+    def kill_group(self) -> None:
+        """See `ExitWatch`. That the group is its own is taken on trust until `reap`.
+
+        `os.waitid`, which could tell, came to macOS with Python 3.13.
+        """
+        os.killpg(self._pid, signal.SIGKILL)
 
     def reap(self) -> ExitStatus:
         """See `ExitWatch`.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, final
 
 from greenroom.runtime.process.exit_status import ExitStatus
 
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
 
     from greenroom.runtime.dispatcher import Dispatcher
 
-assert sys.platform == "linux"  # noqa: S101 - tells type checkers where this module is used
+assert sys.platform == "linux"  # tells type checkers where this module is used
 
 __all__ = ["PidfdWatch", "pidfds_work"]
+
+_TO_GROUP: Final = 4  # PIDFD_SIGNAL_PROCESS_GROUP
 
 
 @final
@@ -28,6 +32,7 @@ class PidfdWatch:
     """
 
     def __init__(self, pid: int) -> None:
+        self._pid = pid
         self._fd = os.pidfd_open(pid)
         self._dispatcher: Dispatcher | None = None
 
@@ -55,17 +60,20 @@ class PidfdWatch:
         except ChildProcessError:
             return True
 
-    def is_ours(self) -> bool:
-        """See `ExitWatch`."""
-        try:
-            self._peek()
-        except ChildProcessError:
-            return False
-        return True
-
     def signal(self, number: int) -> None:
         """See `ExitWatch`. Never reaches another process, not even one with the same pid."""
         signal.pidfd_send_signal(self._fd, number)
+
+    def kill_group(self) -> None:
+        """See `ExitWatch`. From Linux 6.9 on certain even if a stranger has reaped the leader."""
+        try:
+            signal.pidfd_send_signal(self._fd, signal.SIGKILL, None, _TO_GROUP)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            with suppress(ChildProcessError):
+                self._peek()  # as long as it can be waited for, the number is its own
+                os.killpg(self._pid, signal.SIGKILL)
 
     def reap(self) -> ExitStatus:
         """See `ExitWatch`."""
@@ -73,7 +81,7 @@ class PidfdWatch:
             info = os.waitid(os.P_PIDFD, self._fd, os.WEXITED)
         except ChildProcessError:
             return ExitStatus()
-        assert info is not None  # noqa: S101 - only WNOHANG gives None
+        assert info is not None  # only WNOHANG gives None
         return ExitStatus.from_siginfo(info)
 
     def _peek(self) -> os.waitid_result | None:

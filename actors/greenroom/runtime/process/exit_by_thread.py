@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, final
@@ -51,17 +52,15 @@ class ThreadWatch:
         except ChildProcessError:
             return True
 
-    def is_ours(self) -> bool:
-        """See `ExitWatch`."""
-        try:
-            self._peek()
-        except ChildProcessError:
-            return False
-        return True
-
     def signal(self, number: int) -> None:
         """See `ExitWatch`. Safe because the pid is ours until `reap`."""
         os.kill(self._pid, number)
+
+    def kill_group(self) -> None:
+        """See `ExitWatch`."""
+        with suppress(ChildProcessError):
+            self._peek()  # as long as it can be waited for, the number is its own
+            os.killpg(self._pid, signal.SIGKILL)
 
     def reap(self) -> ExitStatus:
         """See `ExitWatch`."""

@@ -40,14 +40,22 @@ class ExitWatch(Protocol):
     def has_ended(self) -> bool:
         """Whether the process has ended; does not reap."""
 
-    def is_ours(self) -> bool:
-        """Whether the pid is certainly the process's: nobody else has reaped it."""
-
     def signal(self, number: int) -> None:
         """Send a signal to the process alone.
 
         Raises:
             ProcessLookupError: somebody else has reaped it.
+            PermissionError: it runs as somebody else.
+        """
+
+    def kill_group(self) -> None:
+        """Send SIGKILL to the group that the process leads, itself included.
+
+        Only when it is certain that the group is still its own.
+
+        Raises:
+            ProcessLookupError: nobody is left in it.
+            PermissionError: nobody in it may be signalled by us.
         """
 
     def reap(self) -> ExitStatus:

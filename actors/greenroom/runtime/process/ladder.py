@@ -77,7 +77,7 @@ BRUTAL_KILL: Final = StopLadder(eof_grace=0.0, term_grace=0.0)
 """Straight to SIGKILL. An agent killed so cannot end its own tools."""
 
 
-class Unkillable(ProcessError):  # noqa: N818 - named for the situation, as in the docs
+class Unkillable(ProcessError):
     """A process outlived SIGKILL: it sits in the kernel, usually on dead storage.
 
     It is still owned: should it die after all, it is reaped and reported like any other.

@@ -73,7 +73,7 @@ class PipeReader:
 
         For the owner of a *paused* reader. At the end the pipe is closed, and `on_end` not called.
         """
-        assert self._fd is not None  # noqa: S101 - callers ask `is_open` first
+        assert self._fd is not None  # callers ask `is_open` first
         try:
             count = os.readv(self._fd, self._buffers)
         except (BlockingIOError, InterruptedError):

@@ -21,7 +21,7 @@ _REMEDY: Final = {
 }
 
 
-class UnsupportedPlatform(ProcessError):  # noqa: N818 - named for the situation, as in the docs
+class UnsupportedPlatform(ProcessError):
     """Processes cannot be owned on this platform.
 
     Attributes:

@@ -22,7 +22,7 @@ _BUFFERS_PER_WRITE: Final = 64
 """The kernel takes 1,024 at most; a pipe is full long before."""
 
 
-class OutQueueFull(ProcessError):  # noqa: N818 - named for the situation, as in the docs
+class OutQueueFull(ProcessError):
     """The process does not read its stdin, and enough is waiting already. Nothing was taken.
 
     Attributes:

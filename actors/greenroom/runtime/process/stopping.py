@@ -87,7 +87,7 @@ class Stopping:
         return next((rung for rung in left if self.ladder.climbs(rung, busy=self._busy)), None)
 
     def _wait(self) -> None:
-        assert self.rung is not None  # noqa: S101 - only called on a rung
+        assert self.rung is not None  # only called on a rung
         self._disarm()
         due = self._since + self.ladder.grace(self.rung, busy=self._busy)
         delay = max(0.0, due - self._dispatcher.clock.now())

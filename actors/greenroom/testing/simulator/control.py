@@ -78,7 +78,7 @@ class Control:
         if reply.error is not None:
             self._respond(request_id, error=RequestError(reply.error))
         elif request.get("subtype") == "interrupt":
-            self._interrupt(request_id, request)
+            self._interrupt(request_id, request, reply)
         else:
             self._answer(request_id, request, reply)
 
@@ -111,11 +111,12 @@ class Control:
             response |= {"pending_permission_requests": [], "pending_user_dialog_requests": []}
         self._stage.emit({"type": "control_response", "response": response})
 
-    def _interrupt(self, request_id: Any, request: dict[str, Any]) -> None:
+    def _interrupt(self, request_id: Any, request: dict[str, Any], reply: steps.Reply) -> None:
         reaction = self._stage.scenario.on_interrupt
         if reaction == "ignore":
             return
         receipt = self._turns.receipt(cancel_queued=request.get("cancel_queued") is True)
+        receipt |= reply.response
         if reaction == "acknowledge":
             self._respond(request_id, receipt)
             return

@@ -99,7 +99,7 @@ class Interview:
             text = f"Tool permission request failed: Error: {question.error}"
         else:
             text = "callback returned an invalid permission result"
-        if denied and answer.get("interrupt") is True:
+        if denied and answer.get("interrupt") is True and run.starters:
             raise TurnAbortedError
         self._speech.give_result(run, call["id"], text, is_error=True)
 

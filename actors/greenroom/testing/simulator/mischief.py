@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from typing import TYPE_CHECKING, Any
 
 from greenroom.testing import scenario as steps
@@ -132,7 +131,6 @@ class Mischief:
     def _kill(self, step: steps.Kill, _run: TurnRun) -> Play:
         yield self._stage.out.is_flushed
         os.kill(os.getpid(), signal.Signals[step.signal])
-        time.sleep(0)  # a signal to oneself may take a moment to arrive
 
     def _close_stdout(self, _step: steps.CloseStdout, _run: TurnRun) -> Play:
         yield self._stage.out.is_flushed

@@ -64,7 +64,7 @@ class PromptQueue:
         Raises:
             TurnCutError: one of them wants the turn to end.
         """
-        if self._stage.scenario.queueing != "merge":
+        if self._stage.scenario.queueing != "merge" or not run.starters:
             return
         if any(prompt.priority == "now" for prompt in self._waiting):
             raise TurnCutError

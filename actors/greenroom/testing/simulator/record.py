@@ -31,7 +31,11 @@ class LaunchRecord:
         return cls(number, tuple(json.loads(line) for line in whole.split("\n") if line))
 
     def _start(self) -> dict[str, Any]:
-        return self.entries[0] if self.entries else {}
+        if not self.entries:
+            raise LookupError(
+                f"process {self.number} has not written its record yet; Simulator.wait_for waits"
+            )
+        return self.entries[0]
 
     def _all(self, event: str) -> tuple[dict[str, Any], ...]:
         return tuple(entry for entry in self.entries if entry["event"] == event)

@@ -8,10 +8,12 @@ from greenroom.testing import scenario as steps
 from greenroom.testing.simulator import wire
 from greenroom.testing.simulator.ids import new_uuid, timestamp
 from greenroom.testing.simulator.lines import encode_line
+from greenroom.testing.simulator.placeholders import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from greenroom.testing.simulator.placeholders import Values
     from greenroom.testing.simulator.queue import PromptQueue
     from greenroom.testing.simulator.stage import Stage
     from greenroom.testing.simulator.streaming import Streaming
@@ -30,11 +32,18 @@ _API_TEXTS = {
 class Results:
     """Writes ``result`` frames and keeps the last one."""
 
-    def __init__(self, stage: Stage, queue: PromptQueue, streaming: Streaming) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        queue: PromptQueue,
+        streaming: Streaming,
+        values: Callable[[TurnRun], Values],
+    ) -> None:
         self._stage = stage
         self._talk = stage.conversation
         self._queue = queue
         self._streaming = streaming
+        self._values = values
         self._last = b""
 
     def table(self) -> dict[type, Callable[[Any, TurnRun], None]]:
@@ -84,10 +93,14 @@ class Results:
         return encode_line(self.frame(steps.Result(), run, {}))
 
     def _result(self, step: steps.Result, run: TurnRun) -> None:
-        self.write(step, run, {})
+        values = self._values(run)
+        text = None if step.text is None else str(fill(step.text, values))
+        filled = steps.Result(step.subtype, text, step.uuids, fill(step.fields, values), step.drop)
+        self.write(filled, run, {})
 
     def _api_error(self, step: steps.ApiError, run: TurnRun) -> None:
-        text = step.text or _API_TEXTS.get(step.error, f"API Error: {step.status} {step.error}")
+        given = None if step.text is None else str(fill(step.text, self._values(run)))
+        text = given or _API_TEXTS.get(step.error, f"API Error: {step.status} {step.error}")
         frame = {
             "type": "assistant",
             "message": wire.synthetic_message(new_uuid(), text),

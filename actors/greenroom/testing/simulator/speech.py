@@ -38,7 +38,7 @@ class Speech:
         self._queue = queue
         self._servers = servers
         self._streaming = Streaming(stage)
-        self.results = Results(stage, queue, self._streaming)
+        self.results = Results(stage, queue, self._streaming, self.values)
 
     def table(self) -> dict[type, Callable[[Any, TurnRun], Play | None]]:
         """The step each method plays."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -29,6 +29,7 @@ __all__ = [
     "json",
     "line",
     "positive",
+    "private_json",
     "rule",
     "seconds",
     "skill",
@@ -196,10 +197,19 @@ def seconds(value: float) -> str | None:
 
 
 def json(value: Any) -> str | None:
-    """Accept what has a form in JSON; secrets are allowed to be in it."""
+    """Accept what has a form in JSON."""
+    return _json(value, _refuse)
+
+
+def private_json(value: Any) -> str | None:
+    """Accept what has a form in JSON once its secrets are revealed."""
+    return _json(value, _reveal)
+
+
+def _json(value: Any, hook: Callable[[Any], Any]) -> str | None:
     try:
-        encode_line(msgspec.to_builtins(value, enc_hook=_reveal))
-    except (LocalProtocolError, TypeError, ValueError, RecursionError) as error:
+        encode_line(msgspec.to_builtins(value, enc_hook=hook))
+    except (LocalProtocolError, TypeError, ValueError) as error:
         return f"must be data with a form in JSON ({error})"
     return None
 
@@ -238,6 +248,8 @@ def both(*checks: Check) -> Check:
 
 
 def _reveal(value: Any) -> Any:
-    if isinstance(value, Secret):
-        return value.reveal()
+    return value.reveal() if isinstance(value, Secret) else _refuse(value)
+
+
+def _refuse(value: Any) -> NoReturn:
     raise TypeError(f"{type(value).__name__} has none")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import typing
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from greenroom_protocol.claude.options.flags import FIXED, NOT_OFFERED
 from greenroom_protocol.claude.options.kinds import HINTS
@@ -50,5 +49,12 @@ def _row(option: Option) -> str:
 
 
 def _type_text(hint: Any) -> str:
-    text = hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else repr(hint)
-    return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Za-z])", "", text).replace("NoneType", "None")
+    """Write a type in the same way under every version of Python."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        return " | ".join(map(_type_text, arguments))
+    if origin is Literal:
+        return f"Literal[{', '.join(map(repr, arguments))}]"
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join(map(_type_text, arguments))}]"
+    return "None" if hint is type(None) else str(hint.__name__)

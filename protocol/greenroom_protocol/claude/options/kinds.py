@@ -12,6 +12,7 @@ import os
 import re
 import typing
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Final, Literal, get_args, get_origin
@@ -45,6 +46,8 @@ class Kind:
         """Say what is wrong with a plain value, or None."""
         if self.consent and (self.type is None or value == BYPASS):
             return "needs an object that can be searched for: BypassPermissions(reason='...')"
+        if isinstance(value, AbstractSet):
+            return f"must be in order, not {type(value).__name__}"
         try:
             msgspec.convert(value, self.type)
         except msgspec.ValidationError as error:
@@ -67,7 +70,7 @@ def plain(value: Any, *, reveal: bool) -> Any:
 
     Args:
         value: what a caller handed over.
-        reveal: whether secrets become texts too, for validation only.
+        reveal: whether secrets become texts too, for the validation of what may hold them.
     """
     if isinstance(value, Secret):
         return value.reveal() if reveal else value

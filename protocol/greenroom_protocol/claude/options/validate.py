@@ -10,7 +10,6 @@ from greenroom_protocol.claude.options.suggest import suggestion
 from greenroom_protocol.claude.options.table import TABLE
 from greenroom_protocol.claude.options.types import BypassPermissions
 from greenroom_protocol.errors import shown
-from greenroom_protocol.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,12 +35,13 @@ def _valid(name: str, value: Any) -> Any:
     kind = KINDS[name]
     if kind.consent and isinstance(value, BypassPermissions):
         return value
-    if not option.secret and isinstance(value, Secret):
-        raise OptionError(name, "does not travel as a secret", hint="pass a plain value")
-    problem = kind.problem(plain(value, reveal=True))
-    kept = plain(value, reveal=False)
-    if problem is None:
-        kept, problem = _tidied(option, kept)
+    try:
+        problem = kind.problem(plain(value, reveal=option.secret))
+        kept = plain(value, reveal=False)
+        if problem is None:
+            kept, problem = _tidied(option, kept)
+    except RecursionError:
+        raise OptionError(name, "is nested without end") from None
     if problem is not None:
         raise OptionError(name, problem, "***" if option.secret else shown(value))
     return kept

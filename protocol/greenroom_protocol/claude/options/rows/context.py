@@ -13,7 +13,7 @@ __all__ = ["CONTEXT"]
 
 def _settings(value: Any) -> str | None:
     if isinstance(value, Mapping):
-        return checks.json(value)
+        return checks.private_json(value)
     if value.lstrip().startswith("{"):
         return "must be a dictionary or the path of a file, not JSON text"
     return checks.line(value)
@@ -77,7 +77,7 @@ CONTEXT: Final = (
         name="mcp_servers",
         carrier=Carrier.FILE,
         wire="--mcp-config",
-        check=checks.both(_server_names, checks.json),
+        check=checks.both(_server_names, checks.private_json),
         secret=True,
         doc="MCP servers by name, with the CLI's own members. Secrets may stand anywhere in it.",
     ),

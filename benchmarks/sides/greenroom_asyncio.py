@@ -1,0 +1,33 @@
+"""Greenroom, consumed by a coroutine on an asyncio loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from benchmarks.meter import Meter
+from benchmarks.tally import FLOOD, SMALL, Tally
+from greenroom.system import System
+from greenroom_protocol.claude import StreamEvent
+
+__all__ = ["stream"]
+
+
+def stream(cli: str) -> Tally:
+    """Read one flood."""
+    return asyncio.run(_stream(cli))
+
+
+async def _stream(cli: str) -> Tally:
+    options = {"executable": cli, "include_partial_messages": True}
+    with System(configuration={}) as system:
+        async with system.session(**options) as session:  # type: ignore[arg-type] - checked when used
+            await session.ask(SMALL)
+            frames = characters = 0
+            with Meter() as meter:
+                turn = session.ask(FLOOD)
+                async for frame in turn:
+                    if type(frame) is StreamEvent:
+                        frames += 1
+                        characters += len(frame.event.delta.text)
+            await turn
+    return Tally(frames, characters, meter)
