@@ -62,9 +62,8 @@ def test_a_prompt_reaches_the_model_verbatim(api, open_session, project):
     (project / "secret.txt").write_text("do not read me")
     text = "/clear @secret.txt é😀\u2028\x7f\t --model=x \"quoted\"\nsecond line"
     open_session().ask(text).result(20)
-    sent = api.requests[0].body["messages"][-1]["content"]
-    texts = [sent] if isinstance(sent, str) else [block.get("text", "") for block in sent]
-    assert text in texts
+    sent = api.requests[0].body["messages"][0]
+    assert sent == {"role": "user", "content": text}
     assert b"do not read me" not in api.requests[0].content
 
 
@@ -90,7 +89,7 @@ def test_one_turn_may_ask_another_model_and_the_next_asks_the_first_again(api, o
     session = open_session(model="claude-opus-5-5")
     for given in ({}, {"model": OTHER_MODEL}, {}):
         session.ask("hello", **given).result(20)
-    models = [request.model for request in api.requests]
+    models = [request.model for request in api.requests if request.side is None]
     assert models == ["claude-opus-5-5", OTHER_MODEL, "claude-opus-5-5"]
 
 

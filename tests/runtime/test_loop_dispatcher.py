@@ -158,3 +158,17 @@ def test_many_threads_may_close_at_once():
     for thread in threads:
         thread.join(5)
     assert "closed" in repr(dispatcher)
+
+
+def test_a_thread_that_inherits_the_identity_of_the_dispatchers_is_not_taken_for_it():
+    dispatcher, current = LoopDispatcher(), []
+    ident = dispatcher._ident
+    dispatcher.close()
+    for _ in range(50):  # the system gives away the free identity soon, mostly at once
+        thread = threading.Thread(target=lambda: current.append(dispatcher.is_current()))
+        thread.start()
+        inherited = thread.ident == ident
+        thread.join()
+        if inherited:
+            break
+    assert not any(current)

@@ -200,3 +200,11 @@ def test_a_descriptor_removed_by_an_earlier_callback_of_the_round_is_not_called(
     for fd in (reader, writer, other, other_writer):
         os.close(fd)
     assert called == [1]
+
+
+def test_work_is_done_at_once_and_its_result_comes_with_a_step(manual):
+    outcomes = []
+    manual.run_in_worker(divmod, 7, 2, then=lambda *outcome: outcomes.append(outcome))
+    assert outcomes == []
+    manual.step()
+    assert outcomes == [((3, 1), None)]

@@ -63,6 +63,8 @@ def _message_of(error: Exception) -> str:
     if isinstance(error, OptionError):
         got = "" if error.value is None else f", got {error.value}"
         return f"option {error.option}: {error.problem}{got}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
     return str(error) or repr(error)
 
 

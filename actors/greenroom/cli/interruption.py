@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from greenroom.cli.exit_codes import ExitCode
@@ -18,7 +19,9 @@ from greenroom.cli.exit_codes import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Interruption"]
+    from greenroom.session import Session
+
+__all__ = ["Interruption", "kill_process"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LAST: Final = 2
@@ -91,3 +94,11 @@ class Interruption:
 
 def _leave_to_the_thread(_number: int, _frame: object) -> None:
     """Do nothing: the signal's number is in the pipe already."""
+
+
+def kill_process(session: Session) -> None:
+    """Kill the process of `session` and its group, if there is one; the session sees it die."""
+    pid = session.info.pid
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)

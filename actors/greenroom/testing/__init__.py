@@ -1,6 +1,7 @@
 """A test kit for code that talks to coding agents: no account, no network, no cost.
 
-- :class:`Simulator` is an executable that plays the CLI from a :class:`Scenario`, faults included.
+- :class:`Simulator` is an executable that plays the CLI from a :class:`Scenario`, faults included;
+  :data:`FAULTS` has a ready-made one for each way to go wrong.
 - :class:`FakeAnthropic` is the Messages API on loopback; the real CLI runs against it offline.
 - :class:`Ledger` finds what a test left behind.
 - :mod:`greenroom.testing.factories` makes frames, :mod:`greenroom.testing.scenario` has every step.
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from greenroom.testing.fake_anthropic import FakeAnthropic
     from greenroom.testing.ledger import Leak, LeakError, Ledger
     from greenroom.testing.scenario import Reply, Scenario, Turn
+    from greenroom.testing.scenario.catalogue import FAULTS
     from greenroom.testing.simulator.install import Simulator
     from greenroom.testing.simulator.record import LaunchRecord
 
 __all__ = [
+    "FAULTS",
     "FakeAnthropic",
     "LaunchRecord",
     "Leak",
@@ -33,6 +36,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "FAULTS": "scenario.catalogue",
     "FakeAnthropic": "fake_anthropic",
     "LaunchRecord": "simulator.record",
     "Leak": "ledger",

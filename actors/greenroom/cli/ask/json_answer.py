@@ -58,7 +58,7 @@ class JsonAnswer:
                 "cache_read_tokens": spend.cache_read_tokens,
                 "cache_creation_tokens": spend.cache_creation_tokens,
             },
-            "cost_usd": spend.cost_usd,
+            "cost_usd": _dollars(spend.cost_usd),
             "duration_seconds": round(seconds, 3),
             "exit_code": exit_code,
         }
@@ -74,7 +74,7 @@ def _answer(outcome: Completed) -> dict[str, Any]:
         "stop_reason": outcome.stop_reason,
         "rounds": outcome.rounds,
         "permission_denials": outcome.permission_denials,
-        "total_cost_usd": outcome.running.cost_usd,
+        "total_cost_usd": _dollars(outcome.running.cost_usd),
         "error": None,
     }
 
@@ -97,3 +97,8 @@ def _no_answer(error: TurnError, text: str, redactor: Redactor) -> dict[str, Any
             "retryable": error.retryable,
         },
     }
+
+
+def _dollars(amount: float) -> float:
+    """Return `amount` without the noise that adding floats leaves behind."""
+    return round(amount, 10)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,7 +16,7 @@ from greenroom.cli.ask.settings import deadlines_from, options_from
 from greenroom.cli.complaint import complain
 from greenroom.cli.conduct import conduct
 from greenroom.cli.configured import configured_options
-from greenroom.cli.interruption import Interruption
+from greenroom.cli.interruption import Interruption, kill_process
 from greenroom.cli.verdicts import exit_code_of_outcome
 from greenroom.system import System
 from greenroom.values.outcomes import Completed
@@ -82,7 +80,7 @@ def _ask(console: Console, question: _Question) -> int:
         turn, activity = session.ask(question.prompt), Activity()
         started = time.monotonic()
         interruption.answer_with(
-            partial(_interrupt, console, turn, activity), partial(_kill, session)
+            partial(_interrupt, console, turn, activity), partial(kill_process, session)
         )
         _log_to(console)
         answer = ANSWERS[question.form](console, turn.vocabulary)
@@ -108,13 +106,6 @@ def _interrupt(console: Console, turn: Turn, activity: Activity) -> None:
     turn.interrupt()
     if console.shows_status:
         console.tell(console.style.faint("interrupting; once more to stop at once"))
-
-
-def _kill(session: Session) -> None:
-    pid = session.info.pid
-    if pid is not None:
-        with suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
 
 
 def _log_to(console: Console) -> None:

@@ -133,7 +133,10 @@ class LoopDispatcher(Dispatcher):
 
     def _serve(self) -> None:
         set_current_dispatcher(self)
-        self._loop.run_forever()
+        try:
+            self._loop.run_forever()
+        finally:
+            self._ident = None  # the system gives it to the next thread that starts
 
     def _wake(self) -> None:
         if self._awake:
