@@ -310,8 +310,3 @@ class Port(Actor):
                 if len(heads) == _LAST_LINES:
                     return tuple(reversed(heads))
         return tuple(reversed(heads))
-
-    def on_failure(self, *exc_info: Any) -> None:
-        """Leave no process behind when this actor itself fails."""
-        del exc_info
-        self._close(busy=True)

@@ -19,7 +19,16 @@ from greenroom.backends.events import (
     ToolsOpened,
     Verdict,
 )
-from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, Timer, handles
+from greenroom.runtime import (
+    SHUTDOWN,
+    Actor,
+    ActorRef,
+    Crash,
+    ExitReason,
+    Terminated,
+    Timer,
+    handles,
+)
 from greenroom.turn import Interrupt, Relief, Ticket
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
@@ -310,22 +319,19 @@ class Request(Actor):
         self.terminate()
 
     def on_stop_request(self, reason: ExitReason) -> bool:
-        """A request that is stopped from outside still owes its caller an outcome."""
-        self._finish(
-            Cancelled(
-                f"the turn was abandoned: {reason}",
-                confirmed=False,
-                context=FailureContext(turn_id=self._ticket.turn_id),
+        """A request that fails, or is stopped from outside, still owes its caller an outcome."""
+        context = FailureContext(turn_id=self._ticket.turn_id)
+        if isinstance(reason, Crash):
+            self._finish(
+                Crashed(
+                    f"greenroom failed while serving the turn: {reason.error!r}; please report it",
+                    code="internal_error",
+                    context=context,
+                )
             )
-        )
+        self._finish(Cancelled("the turn was abandoned", confirmed=False, context=context))
         return True
 
-    def on_failure(self, *exc_info: Any) -> None:
-        """A fault of this actor is an outcome too."""
-        self._finish(
-            Crashed(
-                f"greenroom failed while serving the turn: {exc_info[1]!r}; please report it",
-                code="internal_error",
-                context=FailureContext(turn_id=self._ticket.turn_id),
-            )
-        )
+    def on_stop(self) -> None:
+        """So does one whose dispatcher is closed under it."""
+        self.on_stop_request(SHUTDOWN)

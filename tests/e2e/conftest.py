@@ -113,3 +113,22 @@ def _proc():
         return Path(f"/proc/{pid}/{name}").read_bytes().decode("utf-8", "replace").replace("\0", "\n")
 
     return read
+
+
+@pytest.fixture(name="children")
+def _children():
+    """A function that lists the pids of the processes that run the CLI for this test."""
+
+    def children():
+        tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
+        pids = {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+        return [pid for pid in sorted(pids) if b"stream-json" in _read(pid, "cmdline")]
+
+    return children
+
+
+def _read(pid, name):
+    try:
+        return Path(f"/proc/{pid}/{name}").read_bytes()
+    except OSError:  # it is gone
+        return b""

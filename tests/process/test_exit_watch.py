@@ -132,12 +132,15 @@ def test_an_older_kernel_kills_the_group_by_number(older_linux, couple, watch_of
     leader.returncode = 0  # reaped by the watch
 
 
-def test_a_number_that_may_be_anybodys_is_left_alone(older_linux, couple, watch_of, is_alive):
+def test_a_number_that_may_be_anybodys_is_left_alone(
+    older_linux, couple, watch_of, state_of, eventually
+):
     leader, member = couple
     watch = watch_of(leader.pid)
     steal(leader)
     watch.kill_group()
-    assert is_alive(member)
+    os.kill(member, signal.SIGSTOP)  # what was killed does not stop
+    eventually(lambda: state_of(member) == "T")
     watch.stop()
 
 

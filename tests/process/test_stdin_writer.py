@@ -31,9 +31,9 @@ def test_a_message_that_does_not_fit_is_refused_whole_and_later_taken(manual, pi
     writer, writing, reading = pipe
     writer.open(writing)
     writer.write(FULL)
-    with pytest.raises(OutQueueFull):
+    with pytest.raises(OutQueueFull) as caught:
         writer.write(b"y" * 1000)
-    os.read(reading, 200_000)
+    assert caught.value.waiting_bytes == len(FULL) - len(os.read(reading, 200_000))
     manual.run_until_idle()
     os.read(reading, 200_000)
     assert writer.write(b"y" * 1000)

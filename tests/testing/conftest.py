@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import time
+from collections import deque
 from contextlib import suppress
 
 import pytest
@@ -36,10 +37,15 @@ class Client:
         )
         self._framer = LineFramer(max_line=max_line)
         self._decoder = FrameDecoder()
-        self._unread = []
+        self._unread = deque()
         self.frames = []
-        self.raw = b""
+        self._raw = bytearray()
         self.ended = False
+
+    @property
+    def raw(self):
+        """Every byte that was read."""
+        return bytes(self._raw)
 
     def write(self, data):
         self.process.stdin.write(data)
@@ -67,7 +73,7 @@ class Client:
             if self.ended:
                 return None
             self._read()
-        frame = self._unread.pop(0)
+        frame = self._unread.popleft()
         self.frames.append(frame)
         return frame
 
@@ -107,7 +113,7 @@ class Client:
         readable, _, _ = select.select([self.process.stdout], [], [], DEADLINE_SECONDS)
         assert readable, f"nothing came after {self.frames[-3:]}"
         data = os.read(self.process.stdout.fileno(), 1 << 18)
-        self.raw += data
+        self._raw += data
         if not data:
             self.ended = True
         for item in self._framer.feed(data):

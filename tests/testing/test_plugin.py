@@ -73,7 +73,9 @@ shutil.which = lambda *_, **__: None
 def test_without_a_binary_its_tests_are_skipped_but_fail_in_ci(run, tmp_path):
     (tmp_path / "conftest.py").write_text(HIDDEN)
     reason = "no claude binary: install claude-agent-sdk"
-    here, in_ci = run("-k", "binary"), run("-k", "binary", CI="true")
+    lean = ("-k", "binary", "-p", "greenroom.testing.plugin")
+    here = run(*lean, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    in_ci = run(*lean, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1", CI="true")
     assert "1 skipped" in here
     assert "1 error" in in_ci
     assert reason in here

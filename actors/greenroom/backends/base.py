@@ -125,8 +125,13 @@ class Conversation(Protocol):
             LocalProtocolError: the prompt or an option cannot be put on the wire.
         """
 
-    def interrupt(self) -> bytes:
-        """Return the line that asks for the running turn to be aborted."""
+    def interrupt(self, turn_id: str, *, foreign: bool) -> bytes:
+        """Return the line that asks for a turn to be ended.
+
+        Args:
+            turn_id: the turn; it runs, or is the only one of ours that waits in the CLI.
+            foreign: the CLI works on a turn of its own, which is to go on.
+        """
 
     def read(self, frame: Any) -> Event | None:
         """Return what a significant frame means to a session; None: nothing."""

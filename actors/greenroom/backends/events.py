@@ -26,6 +26,7 @@ __all__ = [
     "ToolsClosed",
     "ToolsOpened",
     "TurnBegan",
+    "TurnDropped",
     "TurnEnded",
     "Verdict",
 ]
@@ -51,6 +52,12 @@ class TurnBegan(_Event, frozen=True, kw_only=True):
     """The CLI works on these prompts now; no ids: it started a turn of its own."""
 
     turn_ids: tuple[str, ...]
+
+
+class TurnDropped(_Event, frozen=True, kw_only=True):
+    """The CLI took the prompt back out of its queue: there will be no result."""
+
+    turn_id: str
 
 
 class ToolsOpened(_Event, frozen=True, kw_only=True):
@@ -138,6 +145,7 @@ Event: TypeAlias = (
     HandshakeDone
     | HandshakeFailed
     | TurnBegan
+    | TurnDropped
     | ToolsOpened
     | ToolsClosed
     | Question

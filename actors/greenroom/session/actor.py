@@ -16,6 +16,7 @@ from greenroom.backends.events import (
     HandshakeFailed,
     Question,
     TurnBegan,
+    TurnDropped,
     TurnEnded,
 )
 from greenroom.port import Close, Pause, Port, PortDown, PortFrames, PortUp, Resume, Write
@@ -37,6 +38,7 @@ from greenroom.session.evidence import (
     MAX_WAITING,
     context_of,
     death_of,
+    dropped,
     queue_full,
     stopped,
     withdrawn,
@@ -279,6 +281,11 @@ class SessionActor(Actor):
         match event:
             case TurnBegan():
                 self._observe(lane)
+                self._insist(lane)
+            case TurnDropped(turn_id=turn_id):
+                if lane.owns(turn_id):
+                    self._fail_flight(lane, dropped())
+                    self._after_flight(lane)
             case TurnEnded():
                 self._observe(lane)
                 self._end_turn(lane, event, frame)
@@ -311,7 +318,12 @@ class SessionActor(Actor):
             self._board.update(strays=self._board.info.strays + 1)
         else:
             self._count(event.verdict.spend, completed=event.verdict.error is None)
-        if event.process_ends or self._stopping:
+        if event.process_ends:
+            self._close_lane(lane, busy=False)
+        self._after_flight(lane)
+
+    def _after_flight(self, lane: Lane) -> None:
+        if self._stopping:
             self._close_lane(lane, busy=False)
         self._pump()
 
@@ -372,7 +384,20 @@ class SessionActor(Actor):
         if flight is not None and flight.escalation is None:
             seconds = flight.ticket.deadlines.interrupt
             flight.escalation = self.after(seconds, _Escalate(flight.turn_id))
-            self.send(lane.port, Write(lane.conversation.interrupt()))
+            self._write_interrupt(lane, flight)
+
+    def _insist(self, lane: Lane) -> None:
+        """A turn that was to be ended began all the same: say it again."""
+        flight = lane.flight
+        if flight is not None and flight.began and not flight.insisted:
+            flight.insisted = True
+            if flight.escalation is not None:
+                self._write_interrupt(lane, flight)
+
+    def _write_interrupt(self, lane: Lane, flight: Flight) -> None:
+        foreign = lane.foreign and not flight.began
+        line = lane.conversation.interrupt(flight.turn_id, foreign=foreign)
+        self.send(lane.port, Write(line))
 
     @handles(_Escalate)
     def _on_escalate(self, message: _Escalate) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
 
-__all__ = ["MAX_WAITING", "context_of", "death_of", "queue_full", "stopped", "withdrawn"]
+__all__ = ["MAX_WAITING", "context_of", "death_of", "dropped", "queue_full", "stopped", "withdrawn"]
 
 MAX_WAITING: Final = 100_000
 """Turns that may wait in one session."""
@@ -58,6 +58,11 @@ def queue_full() -> Rejected:
 def stopped() -> Cancelled:
     """Return the outcome of a turn whose session was stopped before it was sent."""
     return Cancelled("the session was stopped; the turn was never sent", code="session_stopped")
+
+
+def dropped() -> Cancelled:
+    """Return the outcome of a turn the CLI took back out of its own queue."""
+    return Cancelled("the CLI dropped the prompt before it began", code="interrupted")
 
 
 def withdrawn(reason: str) -> Cancelled:

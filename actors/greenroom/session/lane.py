@@ -25,14 +25,16 @@ class Flight:
         request: its request actor.
         began: the CLI said that it works on it.
         escalation: the clock of an interrupt that was asked for.
+        insisted: an interrupt from before it began was said again, if there was one.
     """
 
-    __slots__ = ("began", "escalation", "request", "ticket")
+    __slots__ = ("began", "escalation", "insisted", "request", "ticket")
 
     def __init__(self, ticket: Ticket, request: ActorRef[Any]) -> None:
         self.ticket = ticket
         self.request = request
         self.began = False
+        self.insisted = False
         self.escalation: Timer | None = None
 
     @property

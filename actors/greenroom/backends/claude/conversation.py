@@ -18,6 +18,7 @@ from greenroom.backends.events import (
     ToolsClosed,
     ToolsOpened,
     TurnBegan,
+    TurnDropped,
     TurnEnded,
 )
 from greenroom.values.outcomes import (
@@ -48,6 +49,7 @@ from greenroom_protocol.claude import (
     User,
 )
 from greenroom_protocol.claude.control import (
+    CancelAsyncMessage,
     Interrupt,
     encode_error,
     encode_request,
@@ -62,6 +64,9 @@ if TYPE_CHECKING:
     from greenroom_protocol.claude.options import Options
 
 __all__ = ["ClaudeConversation"]
+
+_INTERRUPT: Final = Interrupt(cancel_queued=True)
+"""A prompt that the CLI has not begun yet is only ended when it is told so (CLI 2.1.329)."""
 
 _HANDSHAKE: Final = "greenroom_initialize"
 
@@ -101,9 +106,10 @@ class ClaudeConversation:
         self._running = options
         return data
 
-    def interrupt(self) -> bytes:
-        """Return the ``interrupt`` request."""
-        return encode_request(self._next_id("interrupt"), Interrupt())
+    def interrupt(self, turn_id: str, *, foreign: bool) -> bytes:
+        """Return the request that ends a turn, whether it runs or still waits in the CLI."""
+        request = CancelAsyncMessage(message_uuid=turn_id) if foreign else _INTERRUPT
+        return encode_request(self._next_id("interrupt"), request)
 
     def _next_id(self, kind: str) -> str:
         return f"greenroom_{kind}_{next(self._ids)}"
@@ -123,6 +129,8 @@ class ClaudeConversation:
     def _lifecycle(self, frame: CommandLifecycle) -> Event | None:
         if frame.state == "started":
             return TurnBegan(turn_ids=(frame.command_uuid,))
+        if frame.state == "cancelled":  # also follows the result of an aborted turn
+            return TurnDropped(turn_id=frame.command_uuid)
         return None
 
     def _reset(self, frame: ConversationReset) -> None:

@@ -27,11 +27,13 @@ class Stage(NamedTuple):
 
     Attributes:
         what: which CLI plays, in words.
+        where: its binary, and whom it speaks to.
         options: of the session.
         home: its home directory; every process that plays has it in its environment.
     """
 
     what: str
+    where: str
     options: OptionsDict
     home: Path
 
@@ -61,14 +63,16 @@ def stage_with(cli: Path | None) -> Iterator[Stage]:
             simulator = Simulator.install(home / "bin", for_the_simulator())
             env = {"HOME": str(home), "ANTHROPIC_API_KEY": "a-key-nobody-asks-for"}
             yield Stage(
-                "a simulated CLI, as no real one is used",
+                "a simulated CLI",
+                f"{simulator.path}; it answers from a script",
                 _options(simulator.path, work, env),
                 home,
             )
             return
         with FakeAnthropic().play(for_the_real_cli()) as api:
             yield Stage(
-                f"the real CLI ({cli}) before a fake API on {api.url}",
+                "the real CLI against a fake API on this machine",
+                f"{cli}; the API is {api.url}",
                 _options(cli, work, api.environment(home)),
                 home,
             )

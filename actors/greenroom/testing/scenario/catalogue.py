@@ -34,7 +34,7 @@ from greenroom.testing.scenario.frames import (
     Unsolicited,
 )
 from greenroom.testing.scenario.scenario import Reply, Scenario, Turn
-from greenroom.testing.scenario.steps import Permission, Repeat, Step
+from greenroom.testing.scenario.steps import Permission, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,17 @@ __all__ = ["FAULTS"]
 
 _HELLO: Final = Text("Hello")
 _MEGABYTE: Final = 1 << 20
+_DELTA: Final = {
+    "type": "stream_event",
+    "event": {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "text_delta", "text": "word "},
+    },
+    "session_id": "$session_id",
+    "parent_tool_use_id": None,
+    "uuid": "$uuid",
+}
 
 
 def _turn(*steps: Step) -> Scenario:
@@ -81,7 +92,7 @@ _FLOODS: Final = {
     "oversize_line": _turn(_HELLO, Oversize(50 * _MEGABYTE), Text("after")),
     "endless_line": _turn(_HELLO, Oversize(2_000 * _MEGABYTE, newline=False), Wait()),
     "flood_then_permission": _turn(
-        Repeat(100, [Frame({"type": "stream_event", "event": {"type": "ping"}}, times=1_000)]),
+        Frame(_DELTA, times=100_000),
         ToolUse("Bash", {"command": "ls"}),
         Permission(),
         _HELLO,
