@@ -1,4 +1,4 @@
-"""What the stream benchmark streams: a turn of very many partial frames, and the CLI that says it."""
+"""What the stream benchmark streams: a turn of very many partial frames, and who says it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 import uuid
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +15,7 @@ from benchmarks.prose import prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["Flood", "install"]
 

@@ -74,7 +74,7 @@ def _thinking_delta() -> bytes:
     """Make the one frequent kind that no recording has, of its nearest relative."""
     frame = json.loads(lines_by_kind()["stream_event/text_delta"][0])
     frame["event"]["delta"] = {"type": "thinking_delta", "thinking": prose(40, seed=4)}
-    assert kind_of(frame) == "stream_event/thinking_delta"  # noqa: S101 - so it is named right
+    assert kind_of(frame) == "stream_event/thinking_delta"
     return _compact(frame)
 
 

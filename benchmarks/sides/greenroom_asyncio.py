@@ -18,9 +18,8 @@ def stream(cli: str) -> Tally:
 
 
 async def _stream(cli: str) -> Tally:
-    options = {"executable": cli, "include_partial_messages": True}
     with System(configuration={}) as system:
-        async with system.session(**options) as session:  # type: ignore[arg-type] - checked when used
+        async with system.session(executable=cli, include_partial_messages=True) as session:
             await session.ask(SMALL)
             frames = characters = 0
             with Meter() as meter:

@@ -36,8 +36,8 @@ def reader(kind: str) -> Callable[[bytes], int]:
 def stream(cli: str) -> Tally:
     """Read one flood."""
     with subprocess.Popen([cli], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None  # noqa: S101 - as asked
-        assert process.stdout is not None  # noqa: S101 - as asked
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(open_lines() + user_line(SMALL))
         process.stdin.flush()
         frames = characters = 0

@@ -38,15 +38,15 @@ class Running:
     def __init__(self, process, outputs):
         self.process = process
         self.seen = dict.fromkeys(outputs, b"")
+        self._open = set(outputs)
 
-    def wait_for(self, text, *, fd=None):
-        """Read until `text` came; return everything."""
+    def wait_for(self, text):
+        """Read until `text` came on any output; return all that came on it."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        fd = next(iter(self.seen)) if fd is None else fd
-        while text.encode() not in self.seen[fd]:
+        while not (found := [data for data in self.seen.values() if text.encode() in data]):
             assert time.monotonic() < deadline, self.seen
             assert self._read(0.1), f"it ended without saying {text!r}: {self.seen}"
-        return self.seen[fd].decode()
+        return found[0].decode()
 
     def signal(self, number):
         """Send it a signal."""
@@ -61,7 +61,7 @@ class Running:
         return code, *(data.decode() for data in self.seen.values())
 
     def _read(self, seconds):
-        ready, _, _ = select.select(list(self.seen), [], [], seconds)
+        ready, _, _ = select.select(list(self._open), [], [], seconds)
         for fd in ready:
             try:
                 data = os.read(fd, 65536)
@@ -69,8 +69,8 @@ class Running:
                 data = b""
             self.seen[fd] += data
             if not data:
-                return False
-        return True
+                self._open.discard(fd)
+        return bool(self._open)
 
 
 @pytest.fixture(name="environment")
@@ -83,9 +83,9 @@ def _environment(tmp_path):
     return given
 
 
-@pytest.fixture(name="greenroom")
-def _greenroom(environment, tmp_path):
-    """A function that runs the command to its end: ``greenroom("ask", "hello", input=…)``."""
+@pytest.fixture(name="run_greenroom")
+def _run_greenroom(environment, tmp_path):
+    """A function that runs the command to its end: ``run_greenroom("ask", "hello", input=…)``."""
 
     def run(*arguments, input=None, **env):  # noqa: A002 - subprocess calls it so
         done = subprocess.run(
@@ -155,9 +155,10 @@ def _on_terminal(environment, tmp_path):
         os.close(fd)
 
 
-def left_on_screen(text):
-    """What a terminal shows in the end: lines that were erased are gone."""
-    return re.sub(r"[^\n]*\r\x1b\[K", "", text).replace("\r\n", "\n")
+@pytest.fixture(name="left_on_screen")
+def _left_on_screen():
+    """A function that returns what a terminal shows in the end: erased lines are gone."""
+    return lambda text: re.sub(r"[^\n]*\r\x1b\[K", "", text).replace("\r\n", "\n")
 
 
 def _command(arguments):

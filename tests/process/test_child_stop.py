@@ -59,6 +59,13 @@ def test_a_busy_child_is_terminated_at_once(stage, ready):
     assert owner.status == ExitStatus(signal=signal.SIGTERM)
 
 
+def test_a_busy_child_that_ignores_the_signal_still_sees_the_end_of_its_input(stage, ready):
+    owner = ready("trap '' TERM; echo ready; cat; exit 6")
+    owner.child.stop(busy=True)
+    stage.run_until_heard(owner, "exit")
+    assert owner.status == ExitStatus(code=6)
+
+
 def test_a_child_that_ignores_all_is_killed_with_its_group(stage, ready, wait_for_death):
     owner = ready("trap '' TERM; sleep 600 & echo $!; echo ready; while :; do sleep 600; done")
     owner.child.stop()

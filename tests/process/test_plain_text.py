@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.runtime.process import plain_text
@@ -38,6 +38,7 @@ def test_what_is_obeyed_is_dropped_and_what_is_hidden_is_shown(text, shown):
 
 
 @given(HOSTILE)
+@settings(deadline=None)
 def test_nothing_that_a_terminal_obeys_is_left(text):
     shown = plain_text(text)
     assert not [c for c in shown if (ord(c) < 32 and c not in "\t\n") or 0x7F <= ord(c) < 0xA0]
@@ -45,5 +46,6 @@ def test_nothing_that_a_terminal_obeys_is_left(text):
 
 
 @given(HOSTILE)
+@settings(deadline=None)
 def test_showing_twice_changes_nothing(text):
     assert plain_text(plain_text(text)) == plain_text(text)

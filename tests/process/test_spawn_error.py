@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.runtime.process import SpawnError, SpawnFault, SpawnSpec
+from greenroom.runtime.dispatcher import ManualDispatcher
+from greenroom.runtime.process import DirectSpawner, SpawnError, SpawnFault, SpawnSpec
 
 
 @pytest.fixture
@@ -123,3 +124,28 @@ def test_running_out_of_descriptors_anywhere_in_a_start_leaves_nothing(stage, sp
     assert faults[0] is SpawnFault.NO_RESOURCES
     assert faults[-1] is None
     assert set(faults) == {SpawnFault.NO_RESOURCES, None}
+
+
+class Sparing(ManualDispatcher):
+    """Watches so many descriptors and no more, as epoll does at its limit."""
+
+    allowed = 0
+
+    def add_reader(self, fd, fn):
+        if not self.allowed:
+            raise OSError(errno.ENOSPC, "too many watches")
+        self.allowed -= 1
+        super().add_reader(fd, fn)
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_a_process_whose_pipes_cannot_be_watched_does_not_live(allowed, owner, spec):
+    dispatcher = Sparing()
+    dispatcher.allowed = allowed
+    spawner = DirectSpawner(dispatcher)
+    child = spawner.spawn(spec("/bin/sleep", "600"), owner)
+    child.write(b"waiting")
+    dispatcher.run_until(lambda: owner.heard)
+    assert (owner.heard, owner.error.fault) == (["spawn_failed"], SpawnFault.NO_RESOURCES)
+    assert not spawner._children
+    dispatcher.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.runtime.process.stderr_ring import StderrRing
 
 
 @given(st.lists(st.binary(max_size=40)), st.integers(1, 50))
+@settings(deadline=None)
 def test_the_tail_is_the_end_of_all_that_was_fed_and_the_rest_is_counted(pieces, capacity):
     ring = StderrRing(capacity)
     for piece in pieces:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.runtime.dispatcher import ManualDispatcher
@@ -90,6 +90,7 @@ def test_an_empty_message_is_no_message(pipe):
 
 
 @given(st.lists(st.integers(0, 90_000), max_size=12), st.lists(st.integers(1, 70_000)))
+@settings(deadline=None)
 def test_any_sizes_and_any_reads_give_the_same_bytes(sizes, reads):
     manual = ManualDispatcher()
     reading, writing = os.pipe()

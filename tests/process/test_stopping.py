@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.runtime.dispatcher import ManualDispatcher
@@ -81,6 +81,7 @@ def test_a_shorter_grace_counts_from_the_start_of_the_rung(climb, manual):
 
 
 @given(st.lists(st.tuples(LADDERS, st.booleans(), SECONDS), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_whatever_is_asked_each_rung_comes_once_in_order_and_in_time(requests):
     manual = ManualDispatcher()
     climb = Climb(manual)

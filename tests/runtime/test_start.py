@@ -240,22 +240,25 @@ def test_an_actor_is_in_no_global_registry_p10(manual, record):
     assert ref.is_alive()
 
 
-def test_a_dead_actor_is_freed_without_the_garbage_collector(manual):
+@pytest.mark.parametrize("end", ["stop", "crash"])
+def test_a_dead_actor_is_freed_at_once_and_not_by_the_garbage_collector(manual, end):
     class Heavy(Actor):
-        def on_receive(self, message):
-            return weakref.ref(self)
+        def on_receive(self, _message):
+            bodies.append(weakref.ref(self))
+            if end == "crash":
+                self.terminate(Crash(ValueError("no")))
 
+    bodies = []
     ref = Heavy.start(dispatcher=manual)
-    answer = ref.ask("who?", block=False)
+    ref.tell("show yourself")
     gc.disable()
     try:
+        manual.run_until_idle()
         ref.stop(block=False)
         manual.run_until_idle()
-        assert answer.get()() is not None or not ref.is_alive()
-        manual.run_until_idle()
+        assert bodies[0]() is None
     finally:
         gc.enable()
-    assert not ref.is_alive()
 
 
 def test_a_live_actor_outlives_its_references(manual, record):

@@ -23,7 +23,7 @@ _SENSITIVE: Final = re.compile(
     r"""
       (?: api | access | private )[_-]?keys? $
     | (?: access | auth | bearer | id | oauth | refresh | session )[_-]?tokens? $
-    | ^tokens? $
+    | (?: ^ | [_-] )token $                                  # but not `output_tokens`
     | (?: authorization | cookie | credential | passphrase | passwd | password | secret )s? $
     """,
     re.VERBOSE | re.IGNORECASE,

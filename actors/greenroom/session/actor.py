@@ -7,7 +7,6 @@ was last observed; nothing is ever sent twice.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from greenroom.backends.events import (
@@ -19,7 +18,7 @@ from greenroom.backends.events import (
     TurnDropped,
     TurnEnded,
 )
-from greenroom.port import Close, Pause, Port, PortDown, PortFrames, PortUp, Resume, Write
+from greenroom.port import Port, PortDown, PortFrames, PortUp
 from greenroom.request import (
     Abort,
     Ended,
@@ -35,7 +34,6 @@ from greenroom.request import (
 from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
 from greenroom.session.board import Board, QueuedTurn, SessionPhase
 from greenroom.session.evidence import (
-    MAX_WAITING,
     context_of,
     death_of,
     dropped,
@@ -43,7 +41,7 @@ from greenroom.session.evidence import (
     stopped,
     withdrawn,
 )
-from greenroom.session.lane import Flight, Lane, select
+from greenroom.session.lane import Lane, select
 from greenroom.session.messages import (
     Branch,
     EditQueued,
@@ -55,12 +53,12 @@ from greenroom.session.messages import (
     Warm,
     not_queued,
 )
-from greenroom.turn import Interrupt, Relief, Stream, Ticket
+from greenroom.session.waiting import Waiting, WaitingRoom
+from greenroom.turn import Interrupt, Relief, Stream
 from greenroom.values.outcomes import Rejected, TurnError
 from greenroom_protocol import Batch, LocalProtocolError
 
 if TYPE_CHECKING:
-    from greenroom.backends.base import Prompt
     from greenroom.session.setup import Setup
     from greenroom.values.usage import Spend
 
@@ -80,15 +78,10 @@ class _StopOverdue(NamedTuple):
     """The running turn did not end within the grace of a stop."""
 
 
-class _Waiting(NamedTuple):
-    ticket: Ticket
-    request: ActorRef[Any]
-
-
 class SessionActor(Actor):
     """Owns one conversation; see the module for what it promises."""
 
-    mailbox_bound = None  # frames must never be refused; turns are bounded by MAX_WAITING
+    mailbox_bound = None  # frames must never be refused; the waiting room bounds the turns
 
     def __init__(
         self,
@@ -114,7 +107,7 @@ class SessionActor(Actor):
         self._background = background
         self._parent = parent
         self._permitted = permitted
-        self._queue: OrderedDict[str, _Waiting] = OrderedDict()
+        self._waiting = WaitingRoom()
         self._lane: Lane | None = None
         self._fan: ActorRef[Any] | None = None
         self._conversation_id: str | None = None
@@ -134,13 +127,10 @@ class SessionActor(Actor):
             self.send(self._open_fan(), Branch(ticket, self._conversation_id))
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
-        if self._stopping:
-            self.send(request, Failed(stopped()))
+        if self._stopping or self._waiting.full:
+            self.send(request, Failed(stopped() if self._stopping else queue_full()))
             return
-        if len(self._queue) >= MAX_WAITING:
-            self.send(request, Failed(queue_full()))
-            return
-        self._queue[ticket.turn_id] = _Waiting(ticket, request)
+        self._waiting.enter(Waiting(ticket, request))
         self._pump()
 
     @handles(Permit)
@@ -158,26 +148,16 @@ class SessionActor(Actor):
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
         del message
-        return tuple(
-            QueuedTurn(turn_id=turn_id, prompt=waiting.ticket.prompt)
-            for turn_id, waiting in self._queue.items()
-        )
+        return self._waiting.listing()
 
     @handles(EditQueued)
     def _on_edit(self, message: EditQueued) -> None:
-        if message.turn_id not in self._queue:
+        if not self._waiting.edit(message.turn_id, message.prompt):
             raise not_queued(message.turn_id)
-        self._reprompt(*message)
 
     @handles(Reprompt)
     def _on_reprompt(self, message: Reprompt) -> None:
-        if message.turn_id in self._queue:
-            self._reprompt(*message)
-
-    def _reprompt(self, turn_id: str, prompt: Prompt) -> None:
-        waiting = self._queue[turn_id]
-        edited = waiting.ticket._replace(prompt=prompt)
-        self._queue[turn_id] = waiting._replace(ticket=edited)
+        self._waiting.edit(message.turn_id, message.prompt)
 
     def _open_fan(self) -> ActorRef[Any]:
         if self._fan is None:
@@ -197,24 +177,20 @@ class SessionActor(Actor):
 
     def _pump(self) -> None:
         """Send the next turn when none is in flight."""
-        while self._queue and self._permitted and not self._stopping:
+        while self._waiting and self._permitted and not self._stopping:
             lane = self._lane
-            if lane is not None and (lane.flight is not None or lane.closing):
+            if lane is not None and not lane.free:
                 break
-            turn_id, waiting = self._queue.popitem(last=False)
-            self._send_turn(lane or self._open_lane(), turn_id, waiting)
+            self._send_turn(lane or self._open_lane(), self._waiting.next())
         self._publish()
 
-    def _send_turn(self, lane: Lane, turn_id: str, waiting: _Waiting) -> None:
-        ticket = waiting.ticket
+    def _send_turn(self, lane: Lane, waiting: Waiting) -> None:
         try:
-            data = lane.conversation.submit(turn_id, ticket.prompt, ticket.options)
+            lane.take_off(waiting)
         except LocalProtocolError as error:
             self.send(waiting.request, Failed(Rejected(str(error), code="bad_prompt")))
-            return
-        lane.flight = Flight(ticket, waiting.request)
-        self.send(waiting.request, Sent(up=lane.spoke))
-        self.send(lane.port, Write(data))
+        else:
+            self.send(waiting.request, Sent(up=lane.spoke))
 
     def _open_lane(self) -> Lane:
         setup = self._setup
@@ -230,8 +206,7 @@ class SessionActor(Actor):
             dispatcher=self.dispatcher,
         )
         self.watch(port)
-        self._lane = lane = Lane(port, setup.backend.conversation(options))
-        self.send(port, Write(lane.conversation.opening()))
+        self._lane = lane = Lane(port, setup.backend.conversation(options), self.send)
         self._publish()
         return lane
 
@@ -281,7 +256,7 @@ class SessionActor(Actor):
         match event:
             case TurnBegan():
                 self._observe(lane)
-                self._insist(lane)
+                lane.insist()
             case TurnDropped(turn_id=turn_id):
                 if lane.owns(turn_id):
                     self._fail_flight(lane, dropped())
@@ -290,12 +265,12 @@ class SessionActor(Actor):
                 self._observe(lane)
                 self._end_turn(lane, event, frame)
             case Question(refusal=refusal):
-                self.send(lane.port, Write(refusal))
+                lane.write(refusal)
             case HandshakeDone(info=info):
                 self._board.update(server=info)
             case HandshakeFailed(error=error):
                 self._fail_flight(lane, error)
-                self._close_lane(lane, busy=False)
+                lane.close(busy=False)
             case _:
                 if lane.reader is not None:
                     self.send(lane.reader, Meant(event))
@@ -319,12 +294,12 @@ class SessionActor(Actor):
         else:
             self._count(event.verdict.spend, completed=event.verdict.error is None)
         if event.process_ends:
-            self._close_lane(lane, busy=False)
+            lane.close(busy=False)
         self._after_flight(lane)
 
     def _after_flight(self, lane: Lane) -> None:
         if self._stopping:
-            self._close_lane(lane, busy=False)
+            lane.close(busy=False)
         self._pump()
 
     def _count(self, spend: Spend, *, completed: bool) -> None:
@@ -333,15 +308,14 @@ class SessionActor(Actor):
     # --- ending turns -------------------------------------------------------------------------
 
     def _fail_flight(self, lane: Lane, error: TurnError) -> None:
-        flight = lane.flight
+        flight = lane.land()
         if flight is not None:
-            lane.land()
             error.context = context_of(lane, hint=error.context.hint)
             self.send(flight.request, Failed(error))
 
     @handles(RequestDone)
     def _on_done(self, message: RequestDone) -> None:
-        self._queue.pop(message.turn_id, None)
+        self._waiting.leave(message.turn_id)
         self._count(message.spend, completed=message.completed)
         if self._parent is not None:
             self.send(self._parent, Spent(message.completed, message.spend))
@@ -355,61 +329,43 @@ class SessionActor(Actor):
     @handles(Interrupt)
     def _on_interrupt(self, message: Interrupt) -> None:
         lane, turn_id = self._lane, message.turn_id
-        if turn_id in self._queue:
-            self._withdraw(turn_id, message.reason)
+        waiting = self._waiting.leave(turn_id)
+        if waiting is not None:
+            self.send(waiting.request, Failed(withdrawn(message.reason)))
+            self._publish()
         elif lane is not None and lane.flight is not None and lane.owns(turn_id):
             self.send(lane.flight.request, message)
             self._abort(lane)
         elif self._fan is not None:
             self.send(self._fan, message)
 
-    def _withdraw(self, turn_id: str, reason: str) -> None:
-        waiting = self._queue.pop(turn_id)
-        self.send(waiting.request, Failed(withdrawn(reason)))
-        self._publish()
-
     @handles(Abort)
     def _on_abort(self, message: Abort) -> None:
         lane = self._lane
-        self._queue.pop(message.turn_id, None)
+        self._waiting.leave(message.turn_id)
         if lane is not None and lane.owns(message.turn_id):
             if message.stuck:
-                self._close_lane(lane, busy=True)
+                lane.close(busy=True)
             else:
                 self._abort(lane)
         self._publish()
 
     def _abort(self, lane: Lane) -> None:
-        flight = lane.flight
-        if flight is not None and flight.escalation is None:
-            seconds = flight.ticket.deadlines.interrupt
-            flight.escalation = self.after(seconds, _Escalate(flight.turn_id))
-            self._write_interrupt(lane, flight)
-
-    def _insist(self, lane: Lane) -> None:
-        """A turn that was to be ended began all the same: say it again."""
-        flight = lane.flight
-        if flight is not None and flight.began and not flight.insisted:
-            flight.insisted = True
-            if flight.escalation is not None:
-                self._write_interrupt(lane, flight)
-
-    def _write_interrupt(self, lane: Lane, flight: Flight) -> None:
-        foreign = lane.foreign and not flight.began
-        line = lane.conversation.interrupt(flight.turn_id, foreign=foreign)
-        self.send(lane.port, Write(line))
+        if lane.flight is not None:
+            ticket = lane.flight.ticket
+            lane.abort(self.after(ticket.deadlines.interrupt, _Escalate(ticket.turn_id)))
 
     @handles(_Escalate)
     def _on_escalate(self, message: _Escalate) -> None:
         if self._lane is not None and self._lane.owns(message.turn_id):
-            self._close_lane(self._lane, busy=True)
+            self._lane.close(busy=True)
 
     # --- a slow reader ----------------------------------------------------------------------------
 
     @handles(Pressure)
     def _on_pressure(self, message: Pressure) -> None:
         if self._lane is not None and self._lane.owns(message.turn_id):
-            self.send(self._lane.port, Pause() if message.high else Resume())
+            self._lane.pause(paused=message.high)
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
@@ -424,9 +380,8 @@ class SessionActor(Actor):
     @handles(PortDown)
     def _on_port_down(self, message: PortDown) -> None:
         lane, self._lane = self._lane, None
-        if lane is not None and lane.flight is not None:
-            flight = lane.flight
-            lane.land()
+        flight = None if lane is None else lane.land()
+        if lane is not None and flight is not None:
             self.send(flight.request, Failed(death_of(lane, message, self._setup.backend)))
         self._board.update(pid=None)
 
@@ -443,18 +398,13 @@ class SessionActor(Actor):
         else:
             self._pump()
 
-    def _close_lane(self, lane: Lane, *, busy: bool) -> None:
-        if not lane.closing:
-            lane.closing = True
-            self.send(lane.port, Close(busy=busy))
-
     def on_stop_request(self, reason: ExitReason) -> bool:
         """Withdraw what waits, end what runs, and be down only when every process is reaped."""
         del reason
         if not self._stopping:
             self._stopping = True
-            for turn_id in list(self._queue):
-                self._withdraw(turn_id, "the session was stopped")
+            for waiting in self._waiting.empty():
+                self.send(waiting.request, Failed(withdrawn("the session was stopped")))
             if self._fan is not None:
                 self._fan.stop(block=False)
             if self._lane is not None:
@@ -465,7 +415,7 @@ class SessionActor(Actor):
     def _stop_lane(self, lane: Lane) -> None:
         flight = lane.flight
         if flight is None:
-            self._close_lane(lane, busy=lane.foreign)
+            lane.close(busy=lane.foreign)
         else:
             self.send(flight.request, Interrupt(flight.turn_id, "the session was stopped"))
             self._abort(lane)
@@ -475,7 +425,7 @@ class SessionActor(Actor):
     def _on_stop_overdue(self, message: _StopOverdue) -> None:
         del message
         if self._lane is not None:
-            self._close_lane(self._lane, busy=True)
+            self._lane.close(busy=True)
 
     def on_stop(self) -> None:
         """Show the end."""
@@ -488,7 +438,7 @@ class SessionActor(Actor):
         self._board.update(
             phase=self._phase(),
             running=None if flight is None else flight.turn_id,
-            queued=len(self._queue),
+            queued=len(self._waiting),
         )
 
     def _phase(self) -> SessionPhase:

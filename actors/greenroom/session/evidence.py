@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from greenroom.session.waiting import MAX_WAITING
 from greenroom.values.outcomes import Cancelled, FailureContext, Rejected, TurnError
 
 if TYPE_CHECKING:
@@ -11,10 +12,7 @@ if TYPE_CHECKING:
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
 
-__all__ = ["MAX_WAITING", "context_of", "death_of", "dropped", "queue_full", "stopped", "withdrawn"]
-
-MAX_WAITING: Final = 100_000
-"""Turns that may wait in one session."""
+__all__ = ["context_of", "death_of", "dropped", "queue_full", "stopped", "withdrawn"]
 
 
 def context_of(lane: Lane, **known: Any) -> FailureContext:

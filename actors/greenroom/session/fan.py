@@ -12,7 +12,7 @@ from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.branches import Branches
-from greenroom.session.evidence import MAX_WAITING, queue_full
+from greenroom.session.evidence import queue_full
 from greenroom.session.messages import (
     Branch,
     EditQueued,
@@ -23,6 +23,7 @@ from greenroom.session.messages import (
     Submit,
     not_queued,
 )
+from greenroom.session.waiting import MAX_WAITING
 from greenroom.turn import Interrupt, Relief, Stream, Ticket
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ __all__ = ["Fan"]
 class Fan(Actor):
     """Runs queries beside each other; see the module."""
 
-    mailbox_bound = None  # frames must never be refused; turns are bounded by MAX_WAITING
+    mailbox_bound = None  # frames must never be refused; MAX_WAITING bounds the turns
 
     def __init__(
         self,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenroom.backends.events import Event, TurnBegan, TurnEnded
+from greenroom.port import Close, Pause, Resume, Write
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from greenroom.backends.base import Conversation, Launch
     from greenroom.runtime import ActorRef, Timer
-    from greenroom.turn import Ticket
+    from greenroom.session.waiting import Waiting
 
 __all__ = ["Flight", "Lane", "select"]
 
@@ -30,9 +31,8 @@ class Flight:
 
     __slots__ = ("began", "escalation", "insisted", "request", "ticket")
 
-    def __init__(self, ticket: Ticket, request: ActorRef[Any]) -> None:
-        self.ticket = ticket
-        self.request = request
+    def __init__(self, waiting: Waiting) -> None:
+        self.ticket, self.request = waiting
         self.began = False
         self.insisted = False
         self.escalation: Timer | None = None
@@ -57,7 +57,12 @@ class Lane:
         closing: the port was told to end.
     """
 
-    def __init__(self, port: ActorRef[Any], conversation: Conversation) -> None:
+    def __init__(
+        self,
+        port: ActorRef[Any],
+        conversation: Conversation,
+        send: Callable[[ActorRef[Any], Any], object],
+    ) -> None:
         self.port = port
         self.conversation = conversation
         self.launch: Launch | None = None
@@ -66,16 +71,80 @@ class Lane:
         self.flight: Flight | None = None
         self.foreign = False
         self.closing = False
+        self._send = send
+        send(port, Write(conversation.opening()))
+
+    # --- what the process is told -------------------------------------------------------------
+
+    def take_off(self, waiting: Waiting) -> None:
+        """Send a prompt.
+
+        Raises:
+            LocalProtocolError: it cannot be put on the wire; nothing was sent.
+        """
+        ticket = waiting.ticket
+        line = self.conversation.submit(ticket.turn_id, ticket.prompt, ticket.options)
+        self.flight = Flight(waiting)
+        self._send(self.port, Write(line))
+
+    def land(self) -> Flight | None:
+        """The prompt in flight has its end; return it."""
+        flight, self.flight = self.flight, None
+        if flight is not None and flight.escalation is not None:
+            flight.escalation.cancel()
+        return flight
+
+    def abort(self, escalation: Timer) -> None:
+        """Ask for the turn in flight to be ended, unless that was asked already."""
+        if self.flight is None or self.flight.escalation is not None:
+            escalation.cancel()
+        else:
+            self.flight.escalation = escalation
+            self._interrupt(self.flight)
+
+    def insist(self) -> None:
+        """A turn that was to be ended began all the same: say it again, once."""
+        flight = self.flight
+        if flight is not None and flight.began and not flight.insisted:
+            flight.insisted = True
+            if flight.escalation is not None:
+                self._interrupt(flight)
+
+    def _interrupt(self, flight: Flight) -> None:
+        foreign = self.foreign and not flight.began
+        self.write(self.conversation.interrupt(flight.turn_id, foreign=foreign))
+
+    def write(self, line: bytes) -> None:
+        """Write a line."""
+        self._send(self.port, Write(line))
+
+    def pause(self, *, paused: bool) -> None:
+        """Have the process wait for a slow reader, or go on."""
+        self._send(self.port, Pause() if paused else Resume())
+
+    def close(self, *, busy: bool) -> None:
+        """End the process; `busy` when the end of its stdin would not end it."""
+        if not self.closing:
+            self.closing = True
+            self._send(self.port, Close(busy=busy))
+
+    # --- what the process says ----------------------------------------------------------------
+
+    @property
+    def free(self) -> bool:
+        """Whether a prompt can be sent."""
+        return self.flight is None and not self.closing
 
     def owns(self, turn_id: str) -> bool:
         """Whether `turn_id` is the prompt in flight."""
         return self.flight is not None and self.flight.turn_id == turn_id
 
-    def land(self) -> None:
-        """The prompt in flight has its end."""
-        if self.flight is not None and self.flight.escalation is not None:
-            self.flight.escalation.cancel()
-        self.flight = None
+    @property
+    def reader(self) -> ActorRef[Any] | None:
+        """Who gets the frames that arrive now; None: nobody's turn is running."""
+        if self.flight is None or (self.foreign and not self.flight.began):
+            return None
+        return self.flight.request
 
     def plain(self, batch: Batch) -> bool:
         """Whether no frame of the batch needs to be understood."""
@@ -111,13 +180,6 @@ class Lane:
                 self.flight.began = True
         elif isinstance(event, TurnEnded):
             self.foreign = False
-
-    @property
-    def reader(self) -> ActorRef[Any] | None:
-        """Who gets the frames that arrive now; None: nobody's turn is running."""
-        if self.flight is None or (self.foreign and not self.flight.began):
-            return None
-        return self.flight.request
 
 
 def select(batch: Batch, indices: list[int]) -> Batch:

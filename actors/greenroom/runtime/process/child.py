@@ -172,23 +172,45 @@ class Child:
     def started(self, leader: Leader | None, error: BaseException | None) -> None:
         """Take over the process that the spawner has started, or hear why there is none."""
         if leader is None:
-            self._phase = _Phase.CLOSED
-            self._stdin.abort()
-            self._on_gone(self)
-            if not isinstance(error, SpawnError):
-                assert error is not None  # a worker gives a result or an error
-                error = SpawnError.from_exception(error, self.spec)
-            self._handler.on_spawn_failed(error)
+            self._fail(error)
             return
-        self.pid = leader.pid
+        try:
+            self._take_over(leader)
+        except OSError as refusal:  # the system lets the dispatcher watch no more
+            self._give_back(leader, refusal)
+            return
         self._phase = _Phase.RUNNING
-        stdin, stdout, stderr = leader.pipes
-        self._output.open(stdout, stderr)
-        self._stdin.open(stdin)
-        leader.watch(self._dispatcher, self._ended)
+        self.pid = leader.pid
         if self._unwanted:
             self._stopping.request(BRUTAL_KILL, busy=True)
         self._handler.on_spawned(self)
+
+    def _take_over(self, leader: Leader) -> None:
+        stdin, stdout, stderr = leader.pipes
+        try:
+            self._stdin.open(stdin)
+        finally:  # each pipe has its owner, even when the watching of another is refused
+            self._output.open(stdout, stderr)
+        leader.watch(self._dispatcher, self._ended)
+
+    def _give_back(self, leader: Leader, refusal: OSError) -> None:
+        self._stdin.abort()
+        self._output.close()
+
+        def reaped(*_: object) -> None:
+            leader.release()
+            self._fail(refusal)
+
+        self._dispatcher.run_in_worker(leader.reap, then=reaped)
+
+    def _fail(self, error: BaseException | None) -> None:
+        assert error is not None  # a worker gives a result or an error
+        self._phase = _Phase.CLOSED
+        self._stdin.abort()
+        self._on_gone(self)
+        if not isinstance(error, SpawnError):
+            error = SpawnError.from_exception(error, self.spec)
+        self._handler.on_spawn_failed(error)
 
     def _ended(self) -> None:
         assert self.leader is not None  # the leader itself calls

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -40,7 +41,10 @@ class ThreadWatch:
                 dispatcher.call_soon(on_end)
 
         name = f"greenroom-exit-of-{self._pid}"
-        threading.Thread(target=wait, name=name, daemon=True).start()
+        try:
+            threading.Thread(target=wait, name=name, daemon=True).start()
+        except RuntimeError as error:
+            raise OSError(errno.EAGAIN, "no thread to be had") from error
 
     def stop(self) -> None:
         """See `ExitWatch`. The thread is left to itself: it ends with the process."""

@@ -32,6 +32,9 @@ class ExitWatch(Protocol):
         """Have `on_end` called once, on the dispatcher, when the process has ended.
 
         It then still is a zombie, so its pid and its process group are still its own.
+
+        Raises:
+            OSError: the system lets nothing more be watched.
         """
 
     def stop(self) -> None:

@@ -33,7 +33,11 @@ class Leader(Protocol):
     """Owned by whoever takes them over; `destroy` is for the case that nobody did."""
 
     def watch(self, dispatcher: Dispatcher, on_end: Callable[[], None]) -> None:
-        """Have `on_end` called once, on the dispatcher, when the process has ended."""
+        """Have `on_end` called once, on the dispatcher, when the process has ended.
+
+        Raises:
+            OSError: the system lets nothing more be watched.
+        """
 
     def has_ended(self) -> bool:
         """Whether the process has ended."""

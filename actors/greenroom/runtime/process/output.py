@@ -60,8 +60,10 @@ class Output:
 
     def open(self, stdout: int, stderr: int) -> None:
         """Own both pipes and read them."""
-        self._out.open(stdout)
-        self._err.open(stderr)
+        try:
+            self._out.open(stdout)
+        finally:
+            self._err.open(stderr)
 
     def pause(self) -> None:
         """Leave stdout alone until `resume`, unless the pause was lifted for good."""

@@ -96,8 +96,6 @@ class PipeReader:
             os.close(fd)
 
     def _readable(self) -> None:
-        if not self._watched:
-            return
         data = self.read()
         if data:
             self._on_data(data)

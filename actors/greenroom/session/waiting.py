@@ -1,0 +1,75 @@
+"""The turns that wait in a session, in the order they will be sent."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenroom.session.board import QueuedTurn
+
+if TYPE_CHECKING:
+    from greenroom.backends.base import Prompt
+    from greenroom.runtime import ActorRef
+    from greenroom.turn import Ticket
+
+__all__ = ["MAX_WAITING", "Waiting", "WaitingRoom"]
+
+MAX_WAITING = 100_000
+"""Turns that may wait in one session."""
+
+
+class Waiting(NamedTuple):
+    """A turn that waits: its ticket, and the request actor that owns it."""
+
+    ticket: Ticket
+    request: ActorRef[Any]
+
+
+class WaitingRoom:
+    """A bounded queue whose members can be looked at, edited and taken out."""
+
+    def __init__(self) -> None:
+        self._turns: OrderedDict[str, Waiting] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    def __contains__(self, turn_id: str) -> bool:
+        return turn_id in self._turns
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for one more."""
+        return len(self._turns) >= MAX_WAITING
+
+    def enter(self, waiting: Waiting) -> None:
+        """Wait behind all others."""
+        self._turns[waiting.ticket.turn_id] = waiting
+
+    def next(self) -> Waiting:
+        """Take out who has waited longest."""
+        return self._turns.popitem(last=False)[1]
+
+    def leave(self, turn_id: str) -> Waiting | None:
+        """Take out one, if it is there."""
+        return self._turns.pop(turn_id, None)
+
+    def edit(self, turn_id: str, prompt: Prompt) -> bool:
+        """Replace the prompt of one; return whether it was there."""
+        waiting = self._turns.get(turn_id)
+        if waiting is None:
+            return False
+        ticket = waiting.ticket._replace(prompt=prompt)
+        self._turns[turn_id] = waiting._replace(ticket=ticket)
+        return True
+
+    def empty(self) -> list[Waiting]:
+        """Take out all."""
+        everyone = list(self._turns.values())
+        self._turns.clear()
+        return everyone
+
+    def listing(self) -> tuple[QueuedTurn, ...]:
+        """Show all, in order."""
+        tickets = [waiting.ticket for waiting in self._turns.values()]
+        return tuple(QueuedTurn(turn_id=t.turn_id, prompt=t.prompt) for t in tickets)

@@ -1,0 +1,106 @@
+"""Stream: a hundred thousand partial frames from one child, through to the consumer's loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.flood import Flood, install
+from benchmarks.rounds import run_rounds
+from benchmarks.spread import Spread
+from benchmarks.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["run"]
+
+_SIDES = {
+    "greenroom": "Greenroom, `for`",
+    "greenroom_asyncio": "Greenroom, `async for`",
+    "sdk": "official SDK",
+    "naive": "`json.loads` by hand",
+    "bare": "bare limit",
+}
+_OURS = ("greenroom", "greenroom_asyncio")
+_COST_HEADS = (
+    "side",
+    "frames/s",
+    "wall s",
+    "host CPU s",
+    "CPU µs/frame",
+    "peak RSS MiB",
+    "grown MiB",
+)
+_RATIO_HEADS = ("side", "times the SDK, wall", "CPU", "% of bare, wall", "CPU ")
+_MIB = 1024 * 1024
+
+
+def run(directory: Path, *, rounds: int, quick: bool) -> dict[str, Any]:
+    """Run the benchmark, print its tables and return all figures."""
+    flood = install(directory, 5_000 if quick else 100_000)
+    readings = run_rounds({"benchmark": "stream", "cli": flood.cli}, tuple(_SIDES), rounds)
+    _check(flood, readings)
+    costs = {side: _costs(of, flood.frames) for side, of in readings.items()}
+    ratios = {side: _ratios(side, readings) for side in _OURS}
+    print(f"{flood.frames:,} frames of {flood.size / flood.frames:.0f} bytes.\n")
+    print(table(_COST_HEADS, [_cost_row(side, of) for side, of in costs.items()]), end="\n\n")
+    print(table(_RATIO_HEADS, [_ratio_row(side, of) for side, of in ratios.items()]))
+    return {
+        "frames": flood.frames,
+        "bytes": flood.size,
+        "costs": costs,
+        "ratios": ratios,
+        "readings": readings,
+    }
+
+
+def _check(flood: Flood, readings: dict[str, list[Any]]) -> None:
+    """Insist that every side has seen every frame and every character.
+
+    Raises:
+        AssertionError: one has not.
+    """
+    expected = (flood.frames, flood.characters)
+    for side, rounds in readings.items():
+        for reading in rounds:
+            seen = (reading["frames"], reading["characters"])
+            assert seen == expected, f"{side} saw {seen} frames and characters, not {expected}"
+
+
+def _costs(readings: list[Any], frames: int) -> dict[str, Spread]:
+    names = ("wall_seconds", "cpu_seconds", "thread_cpu_seconds", "peak_rss_bytes", "grown_bytes")
+    costs = {name: Spread.of(reading[name] for reading in readings) for name in names}
+    costs["frames_per_second"] = Spread.of(frames / of["wall_seconds"] for of in readings)
+    costs["cpu_seconds_per_frame"] = Spread.of(of["cpu_seconds"] / frames for of in readings)
+    return costs
+
+
+def _ratios(side: str, readings: dict[str, list[Any]]) -> dict[str, Spread]:
+    def ratio(other: str, name: str) -> Spread:
+        above, below = ([of[name] for of in readings[who]] for who in (other, side))
+        return Spread.ratio(above, below)
+
+    return {
+        "times_the_sdk_wall": ratio("sdk", "wall_seconds"),
+        "times_the_sdk_cpu": ratio("sdk", "cpu_seconds"),
+        "share_of_bare_wall": ratio("bare", "wall_seconds"),
+        "share_of_bare_cpu": ratio("bare", "cpu_seconds"),
+    }
+
+
+def _cost_row(side: str, costs: dict[str, Spread]) -> Sequence[str]:
+    return (
+        _SIDES[side],
+        f"{costs['frames_per_second'].median:,.0f}",
+        costs["wall_seconds"].show(".3f"),
+        costs["cpu_seconds"].show(".3f"),
+        f"{costs['cpu_seconds_per_frame'].median * 1e6:.2f}",
+        f"{costs['peak_rss_bytes'].median / _MIB:.0f}",
+        f"{costs['grown_bytes'].median / _MIB:.1f}",
+    )
+
+
+def _ratio_row(side: str, ratios: dict[str, Spread]) -> Sequence[str]:
+    forms = (".1f", ".1f", ".0%", ".0%")
+    return (_SIDES[side], *(of.show(form) for of, form in zip(ratios.values(), forms, strict=True)))
