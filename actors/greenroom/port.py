@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
+from greenroom.runtime.log import report_warning
 from greenroom.runtime.process import (
     Child,
     ExitStatus,
@@ -80,7 +81,7 @@ class PortDown(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         status: how it ended; None when it never started.
-        error: why it could not be started or served, if so.
+        error: why it could not be started or served, if so; goes before `status`.
         launch: what was started, if anything.
         pid: its process id, when it had one.
         stderr: the tail of its standard error, printable.
@@ -277,9 +278,11 @@ class Port(Actor):
         else:
             self.dispatcher.run_in_worker(self._scratch.remove, then=self._released)
 
-    def _released(self, result: None, error: BaseException | None) -> None:
-        del result
-        self._error = self._error or error
+    def _released(self, removed: bool | None, error: BaseException | None) -> None:  # noqa: FBT001 - the worker's answer
+        if error is not None or not removed:
+            report_warning(
+                __name__, "scratch_not_removed", path=str(self._scratch), error=repr(error)
+            )
         self._down()
 
     def _down(self) -> None:

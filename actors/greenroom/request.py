@@ -50,6 +50,7 @@ __all__ = [
     "Ended",
     "Failed",
     "Frames",
+    "Held",
     "Meant",
     "Request",
     "RequestDone",
@@ -66,6 +67,10 @@ class Sent(NamedTuple):
     """
 
     up: bool
+
+
+class Held(NamedTuple):
+    """The CLI works on a turn of its own first; it waits as it would in the queue."""
 
 
 class Started(NamedTuple):
@@ -208,6 +213,11 @@ class Request(Actor):
     @handles(Sent)
     def _on_sent(self, message: Sent) -> None:
         self._enter(Phase.FIRST_EVENT if message.up else Phase.START)
+
+    @handles(Held)
+    def _on_held(self, message: Held) -> None:
+        del message
+        self._enter(Phase.QUEUED)
 
     @handles(Started)
     def _on_started(self, message: Started) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["reader", "stream"]
 
-_READ_BYTES = 256 * 1024
+_READ_BYTES = 64 * 1024
 
 
 class _System(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="system"):

@@ -49,3 +49,11 @@ def test_what_does_not_run_is_said_so(tmp_path):
 def test_a_version_outside_the_supported_range_is_warned_about(version, word):
     warning = version_warning(version)
     assert warning is None if word is None else word in warning
+
+
+def test_an_unsupported_version_is_logged_once(tmp_path, capsys):
+    binary = script(tmp_path / "claude", "print('1.0.0 (Claude Code)')")
+    for _ in range(3):
+        probe_version(binary, os.environ)
+    logged = capsys.readouterr().out
+    assert logged.count("cli_version_unsupported") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pty
 import re
@@ -13,6 +14,9 @@ import time
 from dataclasses import dataclass
 
 import pytest
+import structlog
+
+from greenroom.cli import application
 
 PATIENCE_SECONDS = 20.0
 
@@ -101,6 +105,29 @@ def _run_greenroom(environment, tmp_path):
         return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(name="run_here")
+def _run_here(environment, tmp_path, monkeypatch, capsys):
+    """As `run_greenroom`, but in this process: faster, for commands that start no session."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path / "here")
+    root = logging.getLogger()
+    handlers, level = set(root.handlers), root.level
+
+    def run(*arguments, **env):
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        code = application.run(list(map(str, arguments)))
+        said = capsys.readouterr()
+        return Done(int(code), said.out, said.err)
+
+    yield run
+    structlog.reset_defaults()
+    for handler in set(root.handlers) - handlers:
+        root.removeHandler(handler)
+    root.setLevel(level)
 
 
 @pytest.fixture(name="start")

@@ -57,7 +57,8 @@ def test_the_finer_code_of_a_failure_stands_beside_its_class(run_greenroom, simu
 
 def test_structured_output_and_denials_are_there(run_greenroom, simulator):
     result = Result(fields={"structured_output": [1, 2]})
-    installed = simulator(Scenario(turns=[[ToolUse("Bash", {"command": "x"}), Permission(), result]]))
+    call = ToolUse("Bash", {"command": "x"})
+    installed = simulator(Scenario(turns=[[call, Permission(), result]]))
     schema = '--option=json_schema={"type": "array"}'
     told = run_greenroom("ask", "-o", "json", schema, "--executable", installed.path, "x").object
     assert told["structured"] == [1, 2]
@@ -82,5 +83,7 @@ def test_json_is_not_streamed_in_pieces_nobody_asked_for(run_greenroom, simulato
 
 def test_partial_frames_can_be_asked_for(run_greenroom, simulator):
     wanted = "--option=include_partial_messages=true"
-    done = run_greenroom("ask", "-o", "stream-json", wanted, "--executable", simulator().path, "hello")
+    done = run_greenroom(
+        "ask", "-o", "stream-json", wanted, "--executable", simulator().path, "hello"
+    )
     assert '"stream_event"' in done.out

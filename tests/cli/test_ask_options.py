@@ -2,7 +2,7 @@
 
 import pytest
 
-from greenroom.cli.application import greenroom, run
+from greenroom.cli.application import greenroom
 from greenroom.cli.ask.command import ask
 from greenroom.cli.ask.settings import deadlines_from, options_from
 from greenroom_protocol.claude.options import merge_options
@@ -60,12 +60,11 @@ def test_a_timeout_is_the_deadline_of_the_whole_turn():
         (["--output", "yaml"], "--output"),
     ],
 )
-def test_a_wrong_option_is_a_usage_error_that_helps(capsys, flags, complaint):
-    assert run(["ask", *flags, "hello"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert complaint in said.err
-    assert "9876543210" not in said.err
+def test_a_wrong_option_is_a_usage_error_that_helps(run_here, flags, complaint):
+    done = run_here("ask", *flags, "hello")
+    assert (done.code, done.out) == (2, "")
+    assert complaint in done.err
+    assert "9876543210" not in done.err
 
 
 def test_a_conversation_goes_on_and_can_be_forked(run_greenroom, simulator):

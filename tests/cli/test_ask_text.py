@@ -17,6 +17,14 @@ def test_the_answer_is_written_while_the_model_writes(start, simulator):
     assert running.end()[0] == 0
 
 
+def test_a_version_out_of_range_is_said_on_stderr(run_greenroom, simulator):
+    old = simulator(Scenario(cli_version="2.0.1")).path
+    done = run_greenroom("ask", "--executable", old, "hello")
+    assert done.out == "You said: hello\n"
+    assert done.err.startswith("warning: version 2.0.1 is older than")
+    assert run_greenroom("ask", "--quiet", "--executable", old, "hello").err == ""
+
+
 def test_text_blocks_are_paragraphs_of_their_own(run_greenroom, simulator):
     steps = [Text("I look."), ToolUse("Bash"), ToolResult("x"), Text("I saw."), Text("It was x.\n")]
     installed = simulator(Scenario(turns=[steps]))

@@ -2,12 +2,13 @@
 
 import time
 
-PORTS = {"HTTP_PROXY": "http://192.0.2.1:1", "HTTPS_PROXY": "http://192.0.2.1:1"}
+PROXY = "http://192.0.2.1:1"
+HOST = {"HTTP_PROXY": PROXY, "HTTPS_PROXY": PROXY, "CLAUDE_CODE_OAUTH_TOKEN": "another account"}
 
 
 def test_the_real_cli_plays_before_a_fake_api(run_greenroom, claude_binary):
     began = time.monotonic()
-    done = run_greenroom("demo", "--executable", claude_binary, CLAUDE_CODE_OAUTH_TOKEN="x", **PORTS)
+    done = run_greenroom("demo", "--executable", claude_binary, **HOST)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("greenroom demo: the real CLI against a fake API on this machine: ")
     assert "no account, no network, no cost" in done.out.splitlines()[0]
@@ -28,8 +29,8 @@ def test_the_simulator_plays_where_no_cli_is_found(run_greenroom, tmp_path):
     assert done.out.startswith("greenroom demo: a simulated CLI")
 
 
-def test_a_binary_that_was_asked_for_must_be_there(run_greenroom, tmp_path):
-    done = run_greenroom("demo", "--executable", tmp_path / "none")
+def test_a_binary_that_was_asked_for_must_be_there(run_here, tmp_path):
+    done = run_here("demo", "--executable", tmp_path / "none")
     assert (done.code, done.out) == (69, "")
 
 

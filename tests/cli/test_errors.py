@@ -47,8 +47,8 @@ def test_a_secret_of_the_configuration_stays_out_too(run_greenroom, crash, tmp_p
     assert "panic: key ***" in done.err
 
 
-def test_a_hint_says_what_to_do_in_terms_of_the_command(run_greenroom, tmp_path):
-    done = run_greenroom("ask", "--executable", tmp_path / "none", "x")
+def test_a_hint_says_what_to_do_in_terms_of_the_command(run_here, tmp_path):
+    done = run_here("ask", "--executable", tmp_path / "none", "x")
     error, hint = done.err.splitlines()
     assert error.startswith("error: no usable `claude` binary was found")
     assert hint.startswith("hint: `greenroom doctor` shows")

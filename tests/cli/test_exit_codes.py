@@ -27,7 +27,9 @@ BY_OUTCOME = {
 }
 
 
-@pytest.mark.parametrize(("outcome", "code"), BY_OUTCOME.items(), ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(
+    ("outcome", "code"), BY_OUTCOME.items(), ids=lambda one: type(one).__name__
+)
 def test_an_outcome_has_its_exit_code(outcome, code):
     assert exit_code_of(outcome) is code
 
@@ -60,8 +62,8 @@ def test_a_signal_decides_unless_the_answer_is_complete():
     assert exit_code_of_outcome(completed, 2) == ExitCode.OK
 
 
-def test_the_help_names_every_exit_code(run_greenroom):
-    said = run_greenroom("--help").out
+def test_the_help_names_every_exit_code(run_here):
+    said = run_here("--help").out
     for code in ExitCode:
         assert f"{code.value:>3}  {code.meaning}" in said
 
@@ -73,8 +75,8 @@ def test_a_limit_that_resets_ends_with_75(run_greenroom, simulator):
     assert done.err.splitlines()[0] == "error: too fast"
 
 
-def test_a_missing_binary_ends_with_69(run_greenroom, tmp_path):
-    done = run_greenroom("ask", "--executable", tmp_path / "nowhere", "x")
+def test_a_missing_binary_ends_with_69(run_here, tmp_path):
+    done = run_here("ask", "--executable", tmp_path / "nowhere", "x")
     assert (done.code, done.out) == (69, "")
     assert "greenroom doctor" in done.err
 
@@ -85,17 +87,17 @@ def test_a_deadline_ends_with_124(run_greenroom, simulator):
     assert done.code == 124
 
 
-def test_a_wrong_configuration_ends_with_78(run_greenroom, tmp_path):
+def test_a_wrong_configuration_ends_with_78(run_here, tmp_path):
     (tmp_path / "config.toml").write_text('[options]\nmodle = "x"\n')
-    done = run_greenroom("ask", "x", GREENROOM_HOME=str(tmp_path))
+    done = run_here("ask", "x", GREENROOM_HOME=str(tmp_path))
     assert done.code == 78
     assert "did you mean 'model'?" in done.err
 
 
-def test_two_accounts_end_with_78_before_anything_is_started(run_greenroom, simulator):
+def test_two_accounts_end_with_78_before_anything_is_started(run_here, simulator):
     installed = simulator()
     other = {"CLAUDE_CODE_OAUTH_TOKEN": "canary-oauth-token"}
-    done = run_greenroom("ask", "--executable", installed.path, "x", **other)
+    done = run_here("ask", "--executable", installed.path, "x", **other)
     assert done.code == 78
     assert "ANTHROPIC_API_KEY and CLAUDE_CODE_OAUTH_TOKEN" in done.err
     assert "canary" not in done.err

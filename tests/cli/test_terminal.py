@@ -66,6 +66,6 @@ def test_errors_are_coloured_where_that_is_welcome(on_terminal, tmp_path, flags,
     assert f"{shown} no usable" in said.replace(ERASE, "")
 
 
-def test_colour_can_be_forced_into_a_pipe(run_greenroom, tmp_path):
-    done = run_greenroom("ask", "--executable", tmp_path / "none", "x", FORCE_COLOR="1")
+def test_colour_can_be_forced_into_a_pipe(run_here, tmp_path):
+    done = run_here("ask", "--executable", tmp_path / "none", "x", FORCE_COLOR="1")
     assert done.err.startswith("\x1b[31merror:")

@@ -100,7 +100,9 @@ def _history():
 
     def history(request, *texts):
         sent = request.content.decode()
-        return [text for _, text in sorted((sent.find(text), text) for text in texts if text in sent)]
+        return [
+            text for _, text in sorted((sent.find(text), text) for text in texts if text in sent)
+        ]
 
     return history
 
@@ -110,7 +112,9 @@ def _proc():
     """A function that reads a file of ``/proc/<pid>``, NULs as line breaks."""
 
     def read(pid, name):
-        return Path(f"/proc/{pid}/{name}").read_bytes().decode("utf-8", "replace").replace("\0", "\n")
+        return (
+            Path(f"/proc/{pid}/{name}").read_bytes().decode("utf-8", "replace").replace("\0", "\n")
+        )
 
     return read
 

@@ -41,9 +41,28 @@ RESET = 2_000_000_000
         (Error(529), ApiFailed, {"status": 529, "retryable": True}),
         (Drop(), ApiFailed, {"status": None, "retryable": True}),
         (refusal(), Refused, {"category": "model"}),
-        (Message((Text("cut"),), stop_reason="max_tokens"), LimitReached, {"limit": "output_tokens"}),
+        (
+            Message((Text("cut"),), stop_reason="max_tokens"),
+            LimitReached,
+            {"limit": "output_tokens"},
+        ),
     ],
-    ids=lambda value: None,
+    ids=[
+        "bad request",
+        "prompt too long",
+        "no credit",
+        "401",
+        "403",
+        "404",
+        "429",
+        "429 for long",
+        "500",
+        "503",
+        "529",
+        "connection lost",
+        "refusal",
+        "max_tokens",
+    ],
 )
 def test_an_error_of_the_api_is_an_outcome_and_the_session_goes_on(
     api, open_session, reply, kind, known

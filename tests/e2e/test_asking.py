@@ -60,7 +60,7 @@ def test_threads_share_a_session(open_session):
 
 def test_a_prompt_reaches_the_model_verbatim(api, open_session, project):
     (project / "secret.txt").write_text("do not read me")
-    text = "/clear @secret.txt é😀\u2028\x7f\t --model=x \"quoted\"\nsecond line"
+    text = '/clear @secret.txt é😀\u2028\x7f\t --model=x "quoted"\nsecond line'
     open_session().ask(text).result(20)
     sent = api.requests[0].body["messages"][0]
     assert sent == {"role": "user", "content": text}

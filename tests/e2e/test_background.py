@@ -2,6 +2,7 @@
 
 import pytest
 
+from greenroom import Deadlines
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 from greenroom_protocol.claude import Assistant, Result
 
@@ -70,6 +71,18 @@ def test_a_question_asked_while_the_cli_works_for_itself_gets_its_own_answer(
     assert session.info.strays == 0
 
 
+def test_the_clocks_of_a_question_rest_while_the_cli_works_for_itself(api, delegate):
+    session = delegate(Stall(Text("The report is in.")))
+    api.release()
+    api.wait_for_request(lambda request: b"sub result" in request.content, 20)
+    api.wait_for_stall(timeout=20)
+    turn = session.ask("mine", deadlines=Deadlines(first_event=0.5, silence=0.5))
+    with pytest.raises(TimeoutError):
+        turn.outcome(1)
+    api.release()
+    assert turn.text(20) == "You said: mine"
+
+
 def test_a_question_asked_while_a_sub_agent_works_does_not_wait_for_it(api, delegate, eventually):
     session = delegate(Text("The report is in."))
     assert session.ask("mine").text(20) == "You said: mine"
@@ -78,9 +91,7 @@ def test_a_question_asked_while_a_sub_agent_works_does_not_wait_for_it(api, dele
     assert session.ask("again").text(20) == "You said: again"
 
 
-def test_the_end_of_a_background_shell_is_a_turn_of_the_cli(
-    api, open_session, project, eventually
-):
+def test_the_end_of_a_background_shell_is_a_turn_of_the_cli(api, open_session, project, eventually):
     api.on("begin", SHELL, Text("Begun."), Text("It is over."))
     session = open_session(tools=["Bash"], allowed_tools=["Bash"])
     assert session.ask("begin").text(20) == "Begun."

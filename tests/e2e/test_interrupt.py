@@ -40,9 +40,7 @@ def test_an_interrupt_before_the_model_said_anything_is_confirmed(api, open_sess
     assert session.ask("hello").text(20) == "You said: hello"
 
 
-def test_an_interrupt_while_a_tool_runs_ends_the_tool_too(
-    api, open_session, project, eventually
-):
+def test_an_interrupt_while_a_tool_runs_ends_the_tool_too(api, open_session, project, eventually):
     command = "echo $$ > pid; sleep 60"
     api.on("work", ToolUse("Bash", {"command": command, "description": "wait"}), Text("never"))
     session = open_session(tools=["Bash"], allowed_tools=["Bash"])
@@ -67,9 +65,7 @@ def _is_gone(pid):
     return False
 
 
-def test_an_interrupt_right_behind_the_question_ends_it_before_the_process_is_up(
-    api, open_session
-):
+def test_an_interrupt_right_behind_the_question_ends_it_before_the_process_is_up(api, open_session):
     session = open_session()
     turn = session.ask("never mind")
     turn.interrupt()
@@ -78,9 +74,7 @@ def test_an_interrupt_right_behind_the_question_ends_it_before_the_process_is_up
     assert following.text == "You said: hello"
 
 
-def test_an_interrupt_right_behind_a_question_in_a_running_process_ends_it_alone(
-    api, open_session
-):
+def test_an_interrupt_right_behind_a_question_in_a_running_process_ends_it_alone(api, open_session):
     session = open_session()
     session.ask("hello").result(20)
     api.on("never mind", Stall())

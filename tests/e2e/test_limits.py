@@ -28,6 +28,13 @@ def test_a_budget_that_is_used_up_is_a_limit_for_this_and_every_later_turn(api, 
     assert outcomes[0].context.spend.output_tokens == 1_000_000
 
 
+def test_a_prompt_that_does_not_fit_the_context_is_a_limit(api, open_session):
+    session = open_session()
+    outcome = session.ask("long " * 2_000_000).outcome(20)
+    assert (type(outcome), outcome.limit) == (LimitReached, "context")
+    assert session.ask("hello").text(20) == "You said: hello"
+
+
 def test_a_schema_the_model_ignores_is_a_failure_with_its_words(api, open_session):
     api.on("how many", Text("I would rather talk."))
     outcome = open_session(json_schema=SCHEMA).ask("how many").outcome(20)

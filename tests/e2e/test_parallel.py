@@ -7,9 +7,7 @@ from greenroom import Cancelled, Completed, Crashed
 from greenroom.testing.fake_anthropic import Stall, Text
 
 
-def test_a_query_beside_a_conversation_knows_it_and_is_not_known_to_it(
-    api, open_session, history
-):
+def test_a_query_beside_a_conversation_knows_it_and_is_not_known_to_it(api, open_session, history):
     session = open_session()
     first = session.ask("my name is Ada").result(20)
     beside = session.ask("beside?", parallel=True).result(20)

@@ -1,11 +1,32 @@
 """Tools run where they are allowed, are paired with their results, and are denied otherwise."""
 
 import shlex
+import sys
 
 import pytest
 
 from greenroom import Completed
 from greenroom.testing.fake_anthropic import Message, Text, ToolUse, parallel
+from greenroom_protocol.claude import Result
+
+SERVER = """
+import json, sys
+TOOL = {"name": "add", "description": "adds", "inputSchema": {"type": "object"}}
+ANSWERS = {
+    "initialize": lambda p: {
+        "protocolVersion": p["protocolVersion"],
+        "capabilities": {"tools": {}},
+        "serverInfo": {"name": "calc", "version": "1"},
+    },
+    "tools/list": lambda p: {"tools": [TOOL]},
+    "tools/call": lambda p: {"content": [{"type": "text", "text": str(sum(p["arguments"]["n"]))}]},
+}
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "id" in asked:
+        result = ANSWERS[asked["method"]](asked.get("params"))
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}), flush=True)
+"""
 
 
 def shell(command, **more):
@@ -39,10 +60,14 @@ def test_parallel_calls_are_paired_each_with_its_own_result(api, with_shell):
     assert got.outcome.text == "Both."
 
 
-def test_the_model_is_told_what_the_tool_said(api, with_shell, history):
+def test_the_model_is_told_what_the_tool_said(api, with_shell):
     api.on("work", shell("echo tell-me"), Text("done"))
     with_shell().ask("work").result(20)
-    assert history(api.requests[-1], '"tool_result"', "tell-me") == ["tell-me", '"tool_result"']
+    blocks = [
+        block for message in api.requests[-1].body["messages"] for block in message["content"]
+    ]
+    (told,) = [block for block in blocks if block["type"] == "tool_result"]
+    assert (told["content"], told["is_error"]) == ("tell-me", False)
 
 
 def test_a_command_that_fails_is_a_result_that_says_so(api, with_shell):
@@ -58,13 +83,10 @@ def test_calls_and_results_can_be_watched_as_they_pass(api, with_shell):
     api.on("work", shell("echo one"), shell("echo two"), Text("done"))
     session, seen = with_shell(), []
     results = [result.content for result in session.ask("work").tool_results("Bash")]
-    uses = [use.name for use in session.ask("work").on_tool_use(seen.append).filter(_is_no_frame)]
-    assert (results, uses) == (["one", "two"], [])
+    frames = list(session.ask("work").on_tool_use(seen.append))
+    assert results == ["one", "two"]
     assert [use.input["command"] for use in seen] == ["echo one", "echo two"]
-
-
-def _is_no_frame(frame):
-    return frame is None
+    assert isinstance(frames[-1], Result)
 
 
 def test_a_tool_nobody_allowed_is_denied_and_does_not_run(api, open_session, project):
@@ -110,3 +132,12 @@ def test_the_shell_has_the_environment_of_the_process(api, with_shell, home):
     api.on("work", shell(f"echo $HOME $GIVEN; ls -d {shlex.quote(str(home))}"), Text("done"))
     (call,) = with_shell(env={"GIVEN": "given"}).ask("work").collect(20).tool_calls
     assert call.result.content.splitlines() == [f"{home} given", str(home)]
+
+
+def test_tools_of_an_mcp_server_are_called(api, open_session):
+    calc = {"command": sys.executable, "args": ["-c", SERVER], "alwaysLoad": True}
+    api.on("how much", ToolUse("mcp__calc__add", {"n": [2, 3]}), Text("Five."))
+    session = open_session(mcp_servers={"calc": calc}, allowed_tools=["mcp__calc__add"])
+    got = session.ask("how much").collect(20)
+    assert got.outcome.text == "Five."
+    assert got.tool_calls[0].result.content[0]["text"] == "5"

@@ -45,7 +45,7 @@ def test_a_child_that_never_reads_fills_the_queue_and_no_more(start, shell):
     owner = start(shell("exec sleep 60"))
     with pytest.raises(OutQueueFull) as caught:
         fill(owner, b"x" * 64 * 1024)
-    assert caught.value.waiting_bytes <= 8 * 1024 * 1024
+    assert caught.value.waiting_bytes <= 8 * 1024 * 1024 + 64 * 1024
     assert 100 < caught.value.messages <= 256
 
 

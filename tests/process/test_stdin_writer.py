@@ -31,13 +31,23 @@ def test_a_message_that_does_not_fit_is_refused_whole_and_later_taken(manual, pi
     writer, writing, reading = pipe
     writer.open(writing)
     writer.write(FULL)
+    writer.write(b"y" * 900)
     with pytest.raises(OutQueueFull) as caught:
-        writer.write(b"y" * 1000)
-    assert caught.value.waiting_bytes == len(FULL) - len(os.read(reading, 200_000))
+        writer.write(b"z" * 101)
+    assert caught.value.waiting_bytes == len(FULL) - len(os.read(reading, 200_000)) + 900
     manual.run_until_idle()
     os.read(reading, 200_000)
-    assert writer.write(b"y" * 1000)
-    assert os.read(reading, 200_000) == b"y" * 1000
+    assert writer.write(b"z" * 101)
+    assert os.read(reading, 200_000) == b"z" * 101
+
+
+def test_what_waits_behind_a_large_message_has_room_of_its_own(pipe):
+    writer, writing, _ = pipe
+    writer.open(writing)
+    writer.write(FULL)
+    assert writer.write(FULL)
+    with pytest.raises(OutQueueFull):
+        writer.write(b"x")
 
 
 def test_a_message_larger_than_the_queue_is_taken_when_nothing_waits(pipe):

@@ -25,7 +25,6 @@ def _decoder():
     return FrameDecoder()
 
 
-def pytest_generate_tests(metafunc):
-    if "capture" in metafunc.fixturenames:
-        paths = sorted(CAPTURES.glob("*.ndjson"))
-        metafunc.parametrize("capture", paths, ids=lambda path: path.stem)
+@pytest.fixture(scope="session", name="projects")
+def _projects():
+    return CAPTURES / "projects"

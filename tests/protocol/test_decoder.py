@@ -1,3 +1,4 @@
+import gc
 import json
 
 import pytest
@@ -55,6 +56,12 @@ def test_frames_are_frozen_and_take_keywords_only(decoder):
         frame.state = "running"
     with pytest.raises(TypeError, match="positional"):
         SessionStateChanged("idle")
+
+
+def test_frames_cost_the_garbage_collector_nothing(captures, decoder):
+    frames = decoder.decode_block(captures["bg_bash"])
+
+    assert not any(gc.is_tracked(frame) for frame in frames)
 
 
 def test_a_block_gives_one_result_for_each_line_that_is_not_blank(decoder):

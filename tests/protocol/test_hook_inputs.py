@@ -57,6 +57,17 @@ def test_a_retyped_member_costs_only_itself():
     assert read_hook_input(value) == StopInput(session_id="s", transcript_path="/t")
 
 
+def test_input_as_deep_as_the_stack_is_kept_at_least():
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    value = BASE | {"hook_event_name": "PreToolUse", "tool_name": "t", "tool_input": deep}
+
+    found = read_hook_input(value)
+
+    assert isinstance(found, PreToolUseInput | UnknownHookInput)
+
+
 def test_every_event_has_a_class_named_after_it():
     for kind in get_args(AnyHookInput):
         if kind is not UnknownHookInput:

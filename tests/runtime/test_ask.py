@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 from collections import deque
 
 import pykka
@@ -46,14 +48,35 @@ def test_an_error_goes_to_the_asker_and_the_actor_lives_p1(loop):
     assert ref.ask(lambda: "alive") == "alive"
 
 
-def test_the_traceback_of_an_answer_shows_the_handler_and_not_the_runtime(manual):
+def test_the_traceback_of_an_answer_shows_the_handler(manual):
     answer = Answering.start(dispatcher=manual).ask(fail, block=False)
     manual.run_until_idle()
     with pytest.raises(ValueError, match="no") as raised:
         answer.get()
-    names = [entry.name for entry in raised.traceback]
-    assert names[-1] == "fail"
-    assert "drain" not in names
+    assert [entry.name for entry in raised.traceback][-2:] == ["on_receive", "fail"]
+
+
+def test_an_error_is_freed_when_its_asker_is_done_with_it_and_not_by_the_garbage_collector(loop):
+    class Heavy(ValueError):
+        pass
+
+    def fail_heavily():
+        raise Heavy
+
+    def ask():
+        try:
+            ref.ask(fail_heavily)
+        except Heavy as error:
+            return weakref.ref(error)
+
+    ref = Answering.start(dispatcher=loop)
+    gc.disable()
+    try:
+        error = ask()
+        ref.ask(lambda: None)  # the dispatcher holds on to its last message
+        assert error() is None
+    finally:
+        gc.enable()
 
 
 def test_a_question_to_the_dead_is_answered_at_once(manual):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import queue
-import sys
 import threading
 
 import pykka
@@ -99,14 +98,6 @@ def test_settling_again_changes_nothing_and_says_so():
     assert not future.settle(2)
     assert not future.fail(ValueError("no"))
     assert future.get() == 1
-
-
-def test_an_error_that_was_raised_is_not_kept_alive_by_its_own_traceback():
-    future = Future()
-    future.fail(ValueError("no"))
-    with pytest.raises(ValueError, match="no"):
-        future.get()
-    assert sys.getrefcount(future) == 2
 
 
 def test_pykkas_combinators_work():

@@ -16,6 +16,8 @@ from greenroom.runtime.stop_flag import StopFlag
 class Plain(pykka.ThreadingActor):
     """Puts what it gets where the test can wait for it; raises what can be raised."""
 
+    use_daemon_thread = True
+
     def __init__(self):
         super().__init__()
         self.seen = queue.SimpleQueue()
@@ -27,7 +29,7 @@ class Plain(pykka.ThreadingActor):
 
 
 @pytest.fixture
-def start_plain(caplog):
+def start_plain():
     """Start plain actors, which are stopped in the end."""
     refs = []
 
@@ -121,15 +123,17 @@ def test_a_dead_plain_actor_is_told_as_noproc_m2(watcher, start_plain):
 def test_a_plain_actor_that_ends_while_its_event_becomes_a_flag_is_told_m2(
     watcher, start_plain, monkeypatch
 ):
-    """It has set its event as a plain one after we looked, so nothing calls us back."""
+    """It sets its event as the plain one that it still was, so nothing calls us back."""
     ref, seen = watcher
     plain, _ = start_plain()
     of = StopFlag.of
 
     def of_one_that_dies_meanwhile(some_ref):
         flag = of(some_ref)
-        if some_ref is plain:
-            threading.Event.set(flag)
+        if some_ref is plain and plain.is_alive():
+            flag.__class__ = threading.Event
+            plain.stop()
+            flag.__class__ = StopFlag
         return flag
 
     monkeypatch.setattr(StopFlag, "of", of_one_that_dies_meanwhile)

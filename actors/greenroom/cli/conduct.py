@@ -6,7 +6,8 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +16,7 @@ from greenroom.cli.complaint import complain
 from greenroom.cli.console import Console
 from greenroom.cli.exit_codes import ExitCode
 from greenroom.cli.verdicts import exit_code_of
+from greenroom.logging import configure
 from greenroom.runtime.process import ProcessError
 from greenroom.values.errors import GreenroomError
 from greenroom_protocol import ProtocolError
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.cli.manners import Manners
+    from greenroom.logging import Level
 
 __all__ = ["conduct"]
 
-_LOUD = 2
+_LOUD: Final = 2
+_LEVELS: Final[tuple[Level, ...]] = ("error", "info", "debug")
+"""Levels of the log by verbosity; what a user must know of, the commands say themselves."""
 
 
 def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
@@ -38,6 +43,11 @@ def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
         click.ClickException: the command line is wrong.
     """
     console = Console(manners, redactor_for())
+    configure(
+        level=_LEVELS[min(console.verbosity, _LOUD)],
+        stream=console.log_stream,
+        colors=console.style.colour,
+    )
     try:
         return work(console)
     except click.ClickException:
@@ -64,7 +74,5 @@ def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
 
 def _drop_output() -> None:
     """Let what is still buffered go nowhere: the interpreter would complain about it at exit."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
+    with Path(os.devnull).open("wb") as nowhere, suppress(OSError, ValueError):
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

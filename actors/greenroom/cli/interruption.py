@@ -1,16 +1,18 @@
 """Ctrl-C and its relatives: once to end in an orderly way, twice to end now.
 
-The first SIGINT, SIGTERM or SIGHUP asks for the orderly end, the second for the immediate one, the
-third leaves at once. The asking happens on a thread of its own, so it works whatever the main
-thread is blocked in. A signal that was ignored when the command started stays ignored (``nohup``,
-background jobs).
+The first SIGINT, SIGTERM or SIGHUP asks for the orderly end, the second for the immediate one. One
+more, two seconds later or after that, leaves the process whatever it is doing. The asking happens
+on a thread of its own, so it works whatever the main thread is blocked in. A signal that was
+ignored when the command started stays ignored (``nohup``, background jobs).
 """
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Self, final
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["Interruption", "kill_process"]
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_LAST: Final = 2
+_SECOND: Final = 2
+_PATIENCE_SECONDS: Final = 2.0
 _STOP: Final = b"\0"
 
 
@@ -39,6 +42,7 @@ class Interruption:
     def __init__(self) -> None:
         self.signal: int | None = None
         self._count = 0
+        self._give_up_at = math.inf
         self._answers: tuple[Callable[[], object], ...] = ()
         self._lock = threading.Lock()
         self._before: dict[int, Any] = {}
@@ -80,16 +84,16 @@ class Interruption:
                 self._hear(byte[0])
 
     def _hear(self, number: int) -> None:
-        with self._lock:
-            self._count += 1
-            count = self._count
-            if self.signal is None:
-                self.signal = number
-            answers = self._answers
-        if count > _LAST:
+        if time.monotonic() > self._give_up_at:
             os._exit(ExitCode.of_signal(number))
-        if answers:
-            answers[count - 1]()
+        with self._lock:
+            self.signal = self.signal or number
+            due = self._answers[self._count : self._count + 1]
+            self._count += 1
+            if self._count == _SECOND:
+                self._give_up_at = time.monotonic() + _PATIENCE_SECONDS
+        for answer in due:
+            answer()
 
 
 def _leave_to_the_thread(_number: int, _frame: object) -> None:

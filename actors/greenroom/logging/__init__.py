@@ -24,6 +24,6 @@ def __getattr__(name: str) -> Any:
     """Import what needs structlog on first use."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from greenroom.logging import configuration  # noqa: PLC0415 - structlog costs 100 ms
+    from greenroom.logging import configuration  # noqa: PLC0415 - structlog is heavy
 
     return getattr(configuration, name)

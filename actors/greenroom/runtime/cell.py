@@ -140,6 +140,7 @@ class Cell:
             return
         inbox, table, actor = self._inbox, self._table, self._actor
         control, work = inbox.control, inbox.work
+        envelope: Envelope | None
         for _ in range(self._limit):
             lane = control or work
             if not lane or self._exit is not None:
@@ -157,6 +158,9 @@ class Cell:
             else:
                 if envelope.reply_to is not None:
                     envelope.reply_to.settle(result)
+        # This frame is in the traceback of every error above, and must not tie it to the
+        # future that holds the error: a cycle for each failing question.
+        envelope = message = result = None
         if self._exit is not None:
             self._end()
         else:
@@ -170,10 +174,6 @@ class Cell:
         return self._actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
 
     def _failed(self, envelope: Envelope, error: BaseException) -> None:
-        # Without the frame of `drain`, which would tie the error to the envelope, and so
-        # to the future that holds the error: a cycle for each failing question.
-        if error.__traceback__ is not None:
-            error.__traceback__ = error.__traceback__.tb_next
         asked = envelope.reply_to is not None
         fatal = not asked or not isinstance(error, Exception)
         if fatal:

@@ -80,7 +80,11 @@ class Future(pykka.Future[T]):
         if self._result is None:
             require_free_thread(self._dispatcher, "an answer")
             self._wait(timeout)
-        return self._value()
+        result = self._result
+        try:
+            return _unwrap(result)
+        finally:
+            del self, result  # or the error's traceback holds the future that holds the error
 
     def set(self, value: T | None = None) -> None:
         """Set the value. Raises `queue.Full`, as pykka does, if anything is set."""
@@ -144,7 +148,7 @@ class Future(pykka.Future[T]):
             return value
         if self._result is None:
             yield from self._wait_in_task().__await__()
-        value = self._value()
+        value = self.get()
         return value
 
     __iter__ = __await__
@@ -158,20 +162,6 @@ class Future(pykka.Future[T]):
             return super().get(timeout=timeout)
         finally:
             self._lock.release()
-
-    def _value(self) -> Any:
-        assert self._result is not None
-        value, exc_info = self._result
-        if exc_info is None:
-            return value
-        kind, error, traceback = exc_info
-        if error is None:
-            assert kind is not None
-            error = kind()
-        try:
-            raise error.with_traceback(traceback)
-        finally:
-            del error, exc_info, traceback  # this frame is in the traceback now
 
     def _wait(self, timeout: float | None) -> None:
         # A bare lock, acquired twice: a Condition costs ten times as much.
@@ -206,6 +196,22 @@ class Future(pykka.Future[T]):
         with self._lock:
             if waiter in self._waiters:
                 self._waiters.remove(waiter)
+
+
+def _unwrap(result: tuple[Any, OptExcInfo | None] | None) -> Any:
+    """Return the value, or raise the error, that a future was settled with."""
+    assert result is not None
+    value, exc_info = result
+    if exc_info is None:
+        return value
+    kind, error, traceback = exc_info
+    if error is None:
+        assert kind is not None
+        error = kind()
+    try:
+        raise error.with_traceback(traceback)
+    finally:
+        del error, exc_info, result, traceback  # this frame is in the traceback now
 
 
 def _bridge() -> tuple[Callable[[], None], asyncio.Future[None]]:

@@ -160,13 +160,16 @@ class Inbox:
     def _schedule(self) -> None:
         queue = self._queue
         queue.mark.require(self.name)
-        # A KeyboardInterrupt strikes after the append at the earliest, so an actor
-        # that counts as scheduled is in the queue, and `finally` wakes who serves it.
+        # A KeyboardInterrupt in the main thread strikes after the append at the earliest:
+        # no instruction before it lets one in. So an actor that counts as scheduled is in
+        # the queue; and who serves the queue is woken, interrupted or not.
         self._scheduled = True
         try:
             queue.items.append(self._drain)
-        finally:
             queue.wake()
+        except BaseException:
+            queue.wake()
+            raise
 
 
 def _nothing() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 
-__all__ = ["report_error"]
+__all__ = ["report_error", "report_warning"]
 
 
 def report_error(logger: str, event: str, error: BaseException, **keys: object) -> None:
@@ -24,3 +24,10 @@ def report_error(logger: str, event: str, error: BaseException, **keys: object) 
         structlog.get_logger(logger).error(event, error=repr(error), stack=stack, **keys)
     except BaseException:  # noqa: BLE001 - a broken logging setup must not stop a dispatcher
         traceback.print_exception(error)
+
+
+def report_warning(logger: str, event: str, **keys: object) -> None:
+    """Log `event` at level warning, with `keys`; raises only what a logging setup raises."""
+    import structlog  # noqa: PLC0415 - lazily, for the reason in the module's docstring
+
+    structlog.get_logger(logger).warning(event, **keys)

@@ -94,7 +94,12 @@ class ActorRef(pykka.ActorRef[A]):
             self.actor_inbox.put(Envelope(message, future))
         except (pykka.ActorDeadError, ActorError) as error:
             future.fail(error)
-        return future.get(timeout=timeout) if block else future
+        if not block:
+            return future
+        try:
+            return future.get(timeout=timeout)
+        finally:
+            del future  # or an error's traceback holds the future that holds the error
 
     @overload
     def stop(

@@ -31,7 +31,7 @@ from greenroom.request import (
     Sent,
     Started,
 )
-from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
+from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, Timer, handles
 from greenroom.session.board import Board, QueuedTurn, SessionPhase
 from greenroom.session.evidence import (
     context_of,
@@ -74,6 +74,12 @@ class _Escalate(NamedTuple):
     turn_id: str
 
 
+class _ForeignOverdue(NamedTuple):
+    """A turn of the CLI's own, for whose end a prompt of ours waits, may have fallen silent."""
+
+    silence: float
+
+
 class _StopOverdue(NamedTuple):
     """The running turn did not end within the grace of a stop."""
 
@@ -110,6 +116,7 @@ class SessionActor(Actor):
         self._waiting = WaitingRoom()
         self._lane: Lane | None = None
         self._fan: ActorRef[Any] | None = None
+        self._patience: Timer | None = None
         self._conversation_id: str | None = None
         self._stopping = False
 
@@ -180,6 +187,7 @@ class SessionActor(Actor):
         while self._waiting and self._permitted and not self._stopping:
             lane = self._lane
             if lane is not None and not lane.free:
+                self._be_patient(lane)
                 break
             self._send_turn(lane or self._open_lane(), self._waiting.next())
         self._publish()
@@ -249,6 +257,7 @@ class SessionActor(Actor):
         if reader is not None:
             self.send(reader, Frames(batch))
         else:
+            lane.heard_at = self.clock.now()
             self._background.put(batch)
 
     def _act(self, lane: Lane, event: Event, frame: Any) -> None:
@@ -256,6 +265,7 @@ class SessionActor(Actor):
         match event:
             case TurnBegan():
                 self._observe(lane)
+                self._be_patient(lane)
                 lane.insist()
             case TurnDropped(turn_id=turn_id):
                 if lane.owns(turn_id):
@@ -359,6 +369,28 @@ class SessionActor(Actor):
     def _on_escalate(self, message: _Escalate) -> None:
         if self._lane is not None and self._lane.owns(message.turn_id):
             self._lane.close(busy=True)
+
+    # --- turns of the CLI's own ------------------------------------------------------------------
+
+    def _be_patient(self, lane: Lane) -> None:
+        """A prompt waits for the end of such a turn: give that turn a clock, once."""
+        waiting = lane.flight or self._waiting.first
+        if lane.foreign and waiting is not None and self._patience is None:
+            lane.heard_at = self.clock.now()
+            silence = waiting.ticket.deadlines.silence
+            self._patience = self.after(silence, _ForeignOverdue(silence))
+
+    @handles(_ForeignOverdue)
+    def _on_foreign_overdue(self, message: _ForeignOverdue) -> None:
+        self._patience = None
+        lane = self._lane
+        if lane is None or not lane.foreign:
+            return
+        left = lane.heard_at + message.silence - self.clock.now()
+        if left > 0:
+            self._patience = self.after(left, message)
+        else:
+            lane.close(busy=True)
 
     # --- a slow reader ----------------------------------------------------------------------------
 

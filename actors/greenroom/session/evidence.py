@@ -29,7 +29,7 @@ def context_of(lane: Lane, **known: Any) -> FailureContext:
 
 def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
     """Return what became of a turn whose process is gone."""
-    if down.status is None and down.error is not None:
+    if down.error is not None:
         error = backend.failure(down.error)
     else:
         error = lane.conversation.death(down.status, down.stderr, bytes_lost=down.bytes_lost)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.backends.events import Event, TurnBegan, TurnEnded
 from greenroom.port import Close, Pause, Resume, Write
+from greenroom.request import Held, Sent
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
@@ -25,15 +26,17 @@ class Flight:
         ticket: the query.
         request: its request actor.
         began: the CLI said that it works on it.
+        held: the CLI said that it works on a turn of its own first.
         escalation: the clock of an interrupt that was asked for.
         insisted: an interrupt from before it began was said again, if there was one.
     """
 
-    __slots__ = ("began", "escalation", "insisted", "request", "ticket")
+    __slots__ = ("began", "escalation", "held", "insisted", "request", "ticket")
 
     def __init__(self, waiting: Waiting) -> None:
         self.ticket, self.request = waiting
         self.began = False
+        self.held = False
         self.insisted = False
         self.escalation: Timer | None = None
 
@@ -53,7 +56,8 @@ class Lane:
         pid: its process id.
         spoke: the process has written something.
         flight: the prompt in flight.
-        foreign: the CLI works on a turn of its own.
+        foreign: the CLI works on a turn of its own, and prompts wait for its end.
+        heard_at: when the last frame of such a turn arrived.
         closing: the port was told to end.
     """
 
@@ -70,6 +74,7 @@ class Lane:
         self.spoke = False
         self.flight: Flight | None = None
         self.foreign = False
+        self.heard_at = 0.0
         self.closing = False
         self._send = send
         send(port, Write(conversation.opening()))
@@ -130,10 +135,16 @@ class Lane:
 
     # --- what the process says ----------------------------------------------------------------
 
+    def _hold(self, flight: Flight, *, held: bool) -> None:
+        if held != flight.held:
+            flight.held = held
+            self._send(flight.request, Held() if held else Sent(up=True))
+        flight.began = not held
+
     @property
     def free(self) -> bool:
         """Whether a prompt can be sent."""
-        return self.flight is None and not self.closing
+        return self.flight is None and not self.foreign and not self.closing
 
     def owns(self, turn_id: str) -> bool:
         """Whether `turn_id` is the prompt in flight."""
@@ -172,12 +183,11 @@ class Lane:
             yield None, visible, None
 
     def note(self, event: Event) -> None:
-        """Keep track of whose turn it is."""
+        """Keep track of whose turn it is, and let a prompt know when it has to wait."""
         if isinstance(event, TurnBegan):
-            mine = any(self.owns(turn_id) for turn_id in event.turn_ids)
-            self.foreign = not mine
-            if mine and self.flight is not None:
-                self.flight.began = True
+            self.foreign = not any(self.owns(turn_id) for turn_id in event.turn_ids)
+            if self.flight is not None and not self.flight.began:
+                self._hold(self.flight, held=self.foreign)
         elif isinstance(event, TurnEnded):
             self.foreign = False
 

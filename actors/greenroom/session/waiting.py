@@ -50,6 +50,11 @@ class WaitingRoom:
         """Take out who has waited longest."""
         return self._turns.popitem(last=False)[1]
 
+    @property
+    def first(self) -> Waiting | None:
+        """Who has waited longest."""
+        return next(iter(self._turns.values()), None)
+
     def leave(self, turn_id: str) -> Waiting | None:
         """Take out one, if it is there."""
         return self._turns.pop(turn_id, None)

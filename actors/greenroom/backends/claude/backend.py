@@ -13,15 +13,21 @@ from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
 from greenroom.backends.claude.version import probe_version, version_warning
 from greenroom.backends.claude.vocabulary import ClaudeVocabulary
-from greenroom.runtime.process import SpawnError, SpawnFault, SpawnSpec, child_environment
-from greenroom.values.errors import GreenroomError
+from greenroom.runtime.process import (
+    OutQueueFull,
+    SpawnError,
+    SpawnFault,
+    SpawnSpec,
+    Unkillable,
+    child_environment,
+)
 from greenroom.values.guard import check_spawn_allowed
-from greenroom.values.outcomes import FailureContext, Rejected, StartFailed, TurnError
+from greenroom.values.outcomes import Crashed, FailureContext, Rejected, StartFailed, TurnError
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude.options import OptionOrigin, Options, merge_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
@@ -152,21 +158,30 @@ class ClaudeBackend:
 
     def failure(self, error: BaseException) -> TurnError:
         """Return the outcome of turns whose process could not be started."""
-        code = getattr(error, "code", None)
-        if isinstance(error, SpawnError):
-            code = error.fault.value
-        if isinstance(error, LocalProtocolError):
-            return Rejected(str(error), code="bad_option")
-        hint = _SPAWN_HINTS.get(getattr(error, "fault", None))
-        return StartFailed(
-            str(error) or repr(error),
-            code=code if isinstance(error, SpawnError | GreenroomError) else "start_failed",
-            retryable=isinstance(error, SpawnError) and error.retryable,
-            context=FailureContext(hint=hint),
-        )
+        for kind, outcome in _FAILURES:
+            if isinstance(error, kind):
+                return outcome(error)
+        return StartFailed(str(error) or repr(error), code=getattr(error, "code", "start_failed"))
 
 
-_SPAWN_HINTS: Final[dict[SpawnFault | None, str]] = {
+def _spawn_failed(error: Any) -> TurnError:
+    return StartFailed(
+        str(error),
+        code=error.fault.value,
+        retryable=error.retryable,
+        context=FailureContext(hint=_SPAWN_HINTS.get(error.fault)),
+    )
+
+
+_FAILURES: Final[tuple[tuple[type[BaseException], Callable[[Any], TurnError]], ...]] = (
+    (LocalProtocolError, lambda error: Rejected(str(error), code="bad_option")),
+    (OutQueueFull, lambda error: Rejected(str(error), code="input_not_read")),
+    (Unkillable, lambda error: Crashed(str(error), code="unkillable")),
+    (SpawnError, _spawn_failed),
+)
+"""What an error of ours is to the turn that met it."""
+
+_SPAWN_HINTS: Final = {
     SpawnFault.TOO_LONG: "large values belong into system_prompt, mcp_servers or settings, which "
     "do not travel on the command line; check extra_args and env",
     SpawnFault.BAD_CWD: "cwd must be a directory that exists",

@@ -178,6 +178,9 @@ _BY_SUBTYPE: Final[dict[str | None, _Maker]] = {
 
 _BY_ENDING: Final[dict[str | None, _Maker]] = {
     "prompt_too_long": _limit("context"),
+    "blocking_limit": _limit("context"),
+    "rapid_refill_breaker": _limit("context"),
+    "model_error": _api,
     "max_turns": _limit("turns"),
     "budget_exhausted": _limit("budget"),
     "structured_output_retry_exhausted": _schema,
@@ -224,7 +227,8 @@ def _by_status(text: str, result: Result, seen: Circumstances) -> TurnError:
     known = diagnose(text)
     if known is not None:
         return known.kind(text, code=known.code)
-    return Rejected(text, code=result.startup_failure_reason or result.subtype)
+    code = result.startup_failure_reason or result.terminal_reason or result.subtype
+    return Rejected(text, code="unexplained" if code == "success" else code)
 
 
 # --- money ----------------------------------------------------------------------------------------

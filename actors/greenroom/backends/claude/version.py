@@ -8,6 +8,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from greenroom.runtime.log import report_warning
 from greenroom.values.errors import CliNotFoundError
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ def probe_version(path: Path, env: Mapping[str, str]) -> str:
         version = _known.get(identity)
         if version is None:
             version = _known[identity] = _ask(path, env)
+            warning = version_warning(version)
+            if warning is not None:
+                report_warning(__name__, "cli_version_unsupported", path=str(path), why=warning)
     return version
 
 

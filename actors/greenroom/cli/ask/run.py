@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.cli.account import choose_account, redactor_for
 from greenroom.cli.ask.activity import Activity
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from greenroom.cli.ask.answers import Answer
     from greenroom.cli.console import Console
     from greenroom.cli.manners import Manners
-    from greenroom.logging import Level
     from greenroom.session import Session
     from greenroom.turn import Turn
     from greenroom.values.deadlines import Deadlines
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
     from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["run_ask"]
-
-_LEVELS: Final[tuple[Level, ...]] = ("warning", "info", "debug")
 
 
 class _Question(NamedTuple):
@@ -82,7 +79,6 @@ def _ask(console: Console, question: _Question) -> int:
         interruption.answer_with(
             partial(_interrupt, console, turn, activity), partial(kill_process, session)
         )
-        _log_to(console)
         answer = ANSWERS[question.form](console, turn.vocabulary)
         with Progress(console, activity, time.monotonic):
             _follow(turn, activity, answer)
@@ -106,17 +102,6 @@ def _interrupt(console: Console, turn: Turn, activity: Activity) -> None:
     turn.interrupt()
     if console.shows_status:
         console.tell(console.style.faint("interrupting; once more to stop at once"))
-
-
-def _log_to(console: Console) -> None:
-    """Set the log up; the CLI is starting meanwhile, so the heavy import costs no time."""
-    from greenroom.logging import configure  # noqa: PLC0415 - see above
-
-    configure(
-        level=_LEVELS[min(console.verbosity, 2)],
-        stream=console.log_stream,
-        colors=console.style.colour,
-    )
 
 
 def _report(

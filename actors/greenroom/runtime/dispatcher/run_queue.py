@@ -47,12 +47,13 @@ class RunQueue:
             ForkedProcess: in a fork of the dispatcher's process.
         """
         self.require_open()
-        # A KeyboardInterrupt strikes after the append at the earliest: `finally`
-        # keeps the woken and the appended in step.
         try:
             self.items.append(call)
-        finally:
             self.wake()
+        except BaseException:
+            # An interrupt between the two would leave the call there and nobody awake.
+            self.wake()
+            raise
         if self.closed:
             self._withdraw(call)
 

@@ -45,6 +45,7 @@ class Child:
         spec: what was, or is to be, started.
         pid: None until it runs; stays after its end.
         status: how it ended; None until it is reaped.
+        leader: the process itself, as its spawner started it. For the spawner.
     """
 
     def __init__(

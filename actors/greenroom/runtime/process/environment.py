@@ -19,7 +19,6 @@ ALWAYS_PASSED: Final = (
     "TERM",
     "USER",
     "LANG",
-    "LANGUAGE",
     "LC_*",
     "TZ",
     "TMPDIR",

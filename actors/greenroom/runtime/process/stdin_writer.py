@@ -41,8 +41,8 @@ class StdinWriter:
     """A bounded queue of messages in front of a pipe.
 
     Order is kept, a message is taken whole or refused, and no call blocks. Messages may be queued
-    before the pipe is open. A message larger than all the queue is taken when nothing else waits:
-    refusing it would refuse it for ever. When the reader has closed its end, writing stops without
+    before the pipe is open. The bound counts what waits behind the message being written, so that a
+    single one may be of any size: refusing it would refuse it for ever. When the reader has closed its end, writing stops without
     an error: the exit of the process tells why. Used on the dispatcher's thread alone.
     """
 
@@ -80,7 +80,7 @@ class StdinWriter:
         """Take `data` to be written; return False when it cannot reach the process any more.
 
         Raises:
-            OutQueueFull: 256 messages or 8 MiB wait already.
+            OutQueueFull: 256 messages or 8 MiB wait behind the one being written.
         """
         if not self.takes:
             return False
@@ -115,7 +115,8 @@ class StdinWriter:
             os.close(fd)
 
     def _check_room(self, size: int) -> None:
-        over = self._queued_bytes + size > self._max_bytes
+        behind = self._queued_bytes - len(self._queue[0])
+        over = behind > 0 and behind + size > self._max_bytes
         if over or len(self._queue) >= self._max_messages:
             raise OutQueueFull(
                 f"the process does not read: {len(self._queue)} messages of "

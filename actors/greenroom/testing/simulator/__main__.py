@@ -44,7 +44,7 @@ def main(argv: list[str]) -> NoReturn:
     """Run a scenario file from the command line."""
     record = None
     if argv[:1] == ["--record"]:
-        record, argv = argv[1], argv[2:]
+        record, argv = argv[1] if argv[1:] else None, argv[2:]
     if not argv:
         sys.stderr.write(_USAGE)
         sys.exit(2)

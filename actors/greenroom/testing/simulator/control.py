@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from greenroom.testing.simulator.interview import Interview
     from greenroom.testing.simulator.mcp import McpServers
     from greenroom.testing.simulator.queue import PromptQueue
-    from greenroom.testing.simulator.speech import Speech
     from greenroom.testing.simulator.stage import Stage
     from greenroom.testing.simulator.tasks import Play
     from greenroom.testing.simulator.turns import Turns
@@ -41,7 +40,6 @@ class Control:
         stage: Stage,
         *,
         queue: PromptQueue,
-        speech: Speech,
         interview: Interview,
         servers: McpServers,
         turns: Turns,
@@ -49,7 +47,6 @@ class Control:
         self._stage = stage
         self._talk = stage.conversation
         self._queue = queue
-        self._speech = speech
         self._interview = interview
         self._servers = servers
         self._turns = turns

@@ -65,7 +65,6 @@ class Process:
         control = Control(
             stage,
             queue=queue,
-            speech=speech,
             interview=interview,
             servers=servers,
             turns=self._turns,
