@@ -5,7 +5,7 @@ import json
 import pytest
 
 from greenroom.testing import Scenario
-from greenroom.testing.scenario import ApiError, Exit, Permission, Result, Text, ToolUse
+from greenroom.testing.scenario import ApiError, Exit, Permission, RateLimit, Result, Text, ToolUse
 
 KEYS = {
     "cost_usd",
@@ -53,6 +53,14 @@ def test_the_finer_code_of_a_failure_stands_beside_its_class(run_greenroom, simu
     installed = simulator(Scenario(turns=[[ApiError(404, "model_not_found", "no such model")]]))
     told = run_greenroom("ask", "-o", "json", "--executable", installed.path, "hello").object
     assert (told["outcome"], told["error"]["code"]) == ("rejected", "model_not_found")
+
+
+def test_a_limit_tells_when_it_resets(run_greenroom, simulator):
+    steps = [RateLimit(resets_at=1_900_000_000), ApiError(429, "rate_limit", "too fast")]
+    installed = simulator(Scenario(turns=[steps]))
+    done = run_greenroom("ask", "-o", "json", "--executable", installed.path, "hello", TZ="UTC")
+    assert done.object["error"]["resets_at"] == 1_900_000_000
+    assert done.err.endswith("hint: the limit resets at 17:46 on 2030-03-17\n")
 
 
 def test_structured_output_and_denials_are_there(run_greenroom, simulator):

@@ -56,6 +56,8 @@ def test_a_timeout_is_the_deadline_of_the_whole_turn():
         (["--option", 'env={"MY_TOKEN": "9876543210"}'], "put it into the configuration file"),
         (["--option", 'settings={"env": {"API_KEY": "9876543210"}}'], "into the configuration"),
         (["--timeout", "0"], "--timeout"),
+        (["--timeout", "inf"], "--timeout: deadline 'total' must be"),
+        (["--timeout", "nan"], "--timeout: deadline 'total' must be"),
         (["--max-turns", "0"], "--max-turns"),
         (["--output", "yaml"], "--output"),
     ],

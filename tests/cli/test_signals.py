@@ -43,6 +43,17 @@ def test_a_second_signal_kills_a_cli_that_does_not_listen(start, simulator):
     assert "its process had to be stopped" in err
 
 
+def test_a_signal_after_the_answer_ends_a_cli_that_will_not_leave(start, simulator):
+    stays = simulator(Scenario(on_eof="ignore", on_sigterm="ignore"))
+    running = start("ask", "--executable", stays.path, "hello")
+    running.wait_for("You said: hello\n")
+    stays.wait_for(lambda record: record.saw_eof)
+    began = time.monotonic()
+    running.signal(signal.SIGINT)
+    assert running.end() == (0, "You said: hello\n", "")
+    assert time.monotonic() - began < 2
+
+
 def test_an_interrupted_json_answer_is_an_object_all_the_same(start, simulator):
     installed = simulator(BUSY)
     running = start("ask", "-o", "json", "--executable", installed.path, "hello")

@@ -63,10 +63,12 @@ def test_parallel_calls_are_paired_each_with_its_own_result(api, with_shell):
 def test_the_model_is_told_what_the_tool_said(api, with_shell):
     api.on("work", shell("echo tell-me"), Text("done"))
     with_shell().ask("work").result(20)
-    blocks = [
-        block for message in api.requests[-1].body["messages"] for block in message["content"]
+    (told,) = [
+        block
+        for message in api.requests[-1].body["messages"]
+        for block in message["content"]
+        if isinstance(block, dict) and block["type"] == "tool_result"
     ]
-    (told,) = [block for block in blocks if block["type"] == "tool_result"]
     assert (told["content"], told["is_error"]) == ("tell-me", False)
 
 

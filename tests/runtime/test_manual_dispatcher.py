@@ -45,9 +45,7 @@ def test_every_timer_fires_at_its_own_moment(manual):
 
 def test_a_timer_set_by_a_timer_fires_within_the_same_advance(manual):
     moments = []
-    manual.call_later(
-        1, lambda: manual.call_later(1, lambda: moments.append(manual.clock.now()))
-    )
+    manual.call_later(1, lambda: manual.call_later(1, lambda: moments.append(manual.clock.now())))
     manual.advance(5)
     assert moments == [2]
 

@@ -124,17 +124,25 @@ def test_a_cancelled_watch_tells_nothing_m3(manual, watcher, target):
 
 
 def test_unwatching_takes_back_news_that_waits_in_the_mailbox_m3(manual, watcher, target):
-    """The race of 10,000 attempts, as the one interleaving that matters."""
     ref, seen = watcher
-    ref.tell(lambda actor: actor.watch(target))
-    manual.run_until_idle()
-    ref.tell(lambda actor: actor.unwatch(target))
+    target.monitor(ref)
     target.stop(block=False)
-    while target.is_alive():
-        manual.call_soon(unwatch, target, ref)
-        manual.step()
+    assert manual.step()
+    assert not target.is_alive()
+    assert not ref.actor_inbox.empty()
+    unwatch(target, ref)
     manual.run_until_idle()
     assert seen == []
+
+
+def test_an_actor_that_unwatches_gets_nothing_that_was_on_its_way_m3(manual, watcher, target):
+    ref, seen = watcher
+    target.monitor(ref)
+    target.stop(block=False)
+    ref.tell(lambda actor: actor.unwatch(target))
+    ref.tell("marker")
+    manual.run_until_idle()
+    assert seen == ["marker"]
 
 
 def test_unwatching_cancels_all_watches_over_one_and_none_over_others_m3(manual, watcher, target):

@@ -45,6 +45,13 @@ class Patient(Obedient):
         return False
 
 
+class Listener(Obedient):
+    """Only keeps what it gets."""
+
+    def on_receive(self, message):
+        self.log.append(message)
+
+
 @pytest.fixture
 def start(manual):
     """Start an actor: `ref, log = start(cls)`."""
@@ -220,7 +227,7 @@ def test_an_on_stop_that_fails_makes_the_end_a_crash(manual, record, kind):
 
 
 @pytest.mark.parametrize(
-    ("stop_with", "terminate_with", "told"),
+    ("stopped", "terminated", "told"),
     [
         (SHUTDOWN, None, SHUTDOWN),
         (ShutdownWith("moved"), None, ShutdownWith("moved")),
@@ -229,15 +236,13 @@ def test_an_on_stop_that_fails_makes_the_end_a_crash(manual, record, kind):
         (None, ShutdownWith(3), ShutdownWith(3)),
     ],
 )
-def test_watchers_are_told_the_reason_of_the_end(
-    start, manual, record, stop_with, terminate_with, told
-):
+def test_watchers_are_told_the_reason_of_the_end(start, manual, stopped, terminated, told):
     ref, _ = start(Patient)
-    watcher, seen = record(manual)
+    watcher, seen = start(Listener)
     ref.monitor(watcher)
-    if stop_with is not None:
-        ref.stop(block=False, reason=stop_with)
-    ref.tell(lambda actor: actor.terminate(terminate_with))
+    if stopped is not None:
+        ref.stop(block=False, reason=stopped)
+    ref.tell(lambda actor: actor.terminate(terminated))
     manual.run_until_idle()
     assert seen == [Terminated(ref, told)]
 

@@ -6,10 +6,11 @@ The last frames are part of it at ``-vv`` alone: they repeat what was said.
 from __future__ import annotations
 
 import shlex
+import time
 from typing import TYPE_CHECKING, Final
 
 from greenroom.runtime.process import plain_text
-from greenroom.values.outcomes import TurnError
+from greenroom.values.outcomes import RateLimited, TurnError
 from greenroom_protocol.claude.options import OptionError
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _HINTS: Final[Mapping[str, str]] = {
     "authentication_failed": "run `claude` once and log in, or set ANTHROPIC_API_KEY",
     "cli_not_found": "`greenroom doctor` shows every place that was searched; "
     "--executable PATH says where it is",
-    "credential_conflict": "say which account pays: --option auth=api_key, auth_token, "
-    "oauth_token, subscription or environment",
+    "credential_conflict": "unset all of them but one, or use the login of the CLI: "
+    "--option auth=subscription",
     "rate_limited": "wait until the limit resets, or choose another model with --model",
     "resume_not_found": "conversations are stored per directory: check the id, and --cwd",
     "timed_out": "--timeout sets the limit for the whole turn; --verbose shows what was going on",
@@ -49,6 +50,10 @@ def complain(console: Console, error: Exception, *, heading: str = "error") -> N
 
 def hint_for(error: Exception) -> str | None:
     """Return what to do about `error`, if anybody knows."""
+    if isinstance(error, RateLimited) and error.resets_at is not None:
+        return (
+            f"the limit resets at {time.strftime('%H:%M on %F', time.localtime(error.resets_at))}"
+        )
     own = _HINTS.get(getattr(error, "code", ""))
     if own is not None:
         return own

@@ -114,11 +114,10 @@ class Cell:
         started: Future[None] = Future(self.dispatcher)
         try:
             self.dispatcher.call_soon(self._start_for, started)
-        except ActorError as error:
+            started.get()
+        except ActorError as error:  # the dispatcher refused; or on_start raised it, all is done
             self.abandon(error)
             raise
-        try:
-            started.get()
         except BaseException:
             # Interrupted while waiting; of one that failed to start this asks nothing.
             self._inbox.put_control(Envelope(Stop()))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
 
 RUN_MARK: Final = "GREENROOM_RUN"
-"""Variable that marks every process of ours and its descendants with the host's run id."""
+"""Variable that marks every process of ours and its descendants; one set in the host goes on."""
 
 PASSED_BY_NAME: Final = (
     "ANTHROPIC_BASE_URL",
@@ -112,7 +112,7 @@ class ClaudeBackend:
                 **credentials.variables,
                 "PWD": cwd,
                 "TMPDIR": str(scratch),
-                RUN_MARK: _run_id,
+                RUN_MARK: os.environ.get(RUN_MARK) or _run_id,
                 **options.environment(),
             },
         )

@@ -9,7 +9,7 @@ import msgspec
 from greenroom.cli.complaint import hint_for
 from greenroom.runtime.process import plain_text
 from greenroom.turn.collected import Collector
-from greenroom.values.outcomes import Completed, TurnError
+from greenroom.values.outcomes import Completed, RateLimited, TurnError
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Vocabulary
@@ -29,7 +29,8 @@ class JsonAnswer:
     ``structured``, ``session_id``, ``turn_id``, ``stop_reason``, ``rounds``,
     ``permission_denials``, ``usage`` and ``cost_usd`` of this turn, ``total_cost_usd`` of the
     conversation (None when unknown), ``duration_seconds`` from asking to the outcome, ``exit_code``
-    and ``error`` (None, or ``code``, ``category``, ``message``, ``hint``, ``retryable``).
+    and ``error`` (None, or ``code``, ``category``, ``message``, ``hint``, ``retryable``,
+    ``resets_at``: Unix time).
     """
 
     def __init__(self, console: Console, vocabulary: Vocabulary) -> None:
@@ -95,6 +96,7 @@ def _no_answer(error: TurnError, text: str, redactor: Redactor) -> dict[str, Any
             "message": redactor.text(plain_text(error.message)),
             "hint": hint_for(error),
             "retryable": error.retryable,
+            "resets_at": error.resets_at if isinstance(error, RateLimited) else None,
         },
     }
 

@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["run_ask"]
 
 
-class _Question(NamedTuple):
-    prompt: str
+class _Terms(NamedTuple):
+    """On which terms something is asked."""
+
+    configuration: OptionsDict
     options: OptionsDict
     deadlines: Deadlines
     form: str
@@ -50,36 +52,41 @@ def run_ask(manners: Manners, words: tuple[str, ...], given: dict[str, Any]) -> 
         words: the prompt's words.
         given: the values of all other flags, by name.
     """
-    return conduct(manners, lambda console: _ask(console, _question(console, words, given)))
+
+    def work(console: Console) -> int:
+        terms = _terms(console, given)  # before stdin is read: nobody types for nothing
+        return _ask(console, read_prompt(words), terms)
+
+    return conduct(manners, work)
 
 
-def _question(console: Console, words: tuple[str, ...], given: dict[str, Any]) -> _Question:
-    options = options_from(given, given["extra"])
-    form = given["output"]
-    if form == "text":
+def _terms(console: Console, given: dict[str, Any]) -> _Terms:
+    options, form = options_from(given, given["extra"]), given["output"]
+    if form == "text" or (form == "json" and console.shows_status):
         options.setdefault("include_partial_messages", True)
-        form = "structured" if "json_schema" in options else form
-    elif form == "json" and console.shows_status:
-        options.setdefault("include_partial_messages", True)
-    return _Question(read_prompt(words), options, deadlines_from(given["timeout"]), form)
-
-
-def _ask(console: Console, question: _Question) -> int:
+    if form == "text" and "json_schema" in options:
+        form = "structured"
+    deadlines = deadlines_from(given["timeout"])
     configuration = configured_options()
-    options = merge_options(configuration, question.options)
-    choose_account(options)
-    console.redactor = redactor_for(options)
+    checked = merge_options(configuration, options)
+    choose_account(checked)
+    console.redactor = redactor_for(checked)
+    return _Terms(configuration, options, deadlines, form)
+
+
+def _ask(console: Console, prompt: str, terms: _Terms) -> int:
     with (
         Interruption() as interruption,
-        System(configuration=configuration) as system,
-        system.session(deadlines=question.deadlines, **question.options) as session,
+        System(configuration=terms.configuration) as system,
+        system.session(deadlines=terms.deadlines, **terms.options) as session,
     ):
-        turn, activity = session.ask(question.prompt), Activity()
+        turn, activity = session.ask(prompt), Activity()
         started = time.monotonic()
         interruption.answer_with(
-            partial(_interrupt, console, turn, activity), partial(kill_process, session)
+            orderly=partial(_interrupt, console, session, turn, activity),
+            at_once=partial(kill_process, session),
         )
-        answer = ANSWERS[question.form](console, turn.vocabulary)
+        answer = ANSWERS[terms.form](console, turn.vocabulary)
         with Progress(console, activity, time.monotonic):
             _follow(turn, activity, answer)
         outcome, seconds = turn.outcome(), time.monotonic() - started
@@ -97,7 +104,10 @@ def _follow(turn: Turn, activity: Activity, answer: Answer) -> None:
             answer.take(batch)
 
 
-def _interrupt(console: Console, turn: Turn, activity: Activity) -> None:
+def _interrupt(console: Console, session: Session, turn: Turn, activity: Activity) -> None:
+    if turn.done:  # it is the process that takes its time, and there is nothing left to save
+        kill_process(session)
+        return
     activity.ending = "interrupting"
     turn.interrupt()
     if console.shows_status:

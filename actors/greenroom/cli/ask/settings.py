@@ -66,8 +66,17 @@ def options_from(given: Mapping[str, Any], extra: Iterable[str]) -> OptionsDict:
 
 
 def deadlines_from(timeout: float | None) -> Deadlines:
-    """Return the deadlines of a turn that may last `timeout` seconds."""
-    return DEFAULT_DEADLINES if timeout is None else Deadlines(total=timeout)
+    """Return the deadlines of a turn that may last `timeout` seconds.
+
+    Raises:
+        click.UsageError: that is no time.
+    """
+    if timeout is None:
+        return DEFAULT_DEADLINES
+    try:
+        return Deadlines(total=timeout)
+    except ValueError as error:
+        raise click.UsageError(f"--timeout: {error}") from None
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -42,8 +42,9 @@ class StdinWriter:
 
     Order is kept, a message is taken whole or refused, and no call blocks. Messages may be queued
     before the pipe is open. The bound counts what waits behind the message being written, so that a
-    single one may be of any size: refusing it would refuse it for ever. When the reader has closed its end, writing stops without
-    an error: the exit of the process tells why. Used on the dispatcher's thread alone.
+    single one may be of any size: refusing it would refuse it for ever. When the reader has closed
+    its end, writing stops without an error: the exit of the process tells why. Used on the
+    dispatcher's thread alone.
     """
 
     def __init__(
