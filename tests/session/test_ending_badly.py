@@ -264,3 +264,19 @@ def test_a_process_that_hangs_before_its_handshake_is_given_up(play):
     session = play(Scenario(on_start=[Hang()]), deadlines=quick)
     outcome = session.ask("hello").outcome(10)
     assert (type(outcome), outcome.phase) == (TimedOut, Phase.START)
+
+
+@pytest.mark.parametrize(
+    ("step", "word"),
+    [
+        (Result("error_max_turns"), "max_turns"),
+        (Result("error_max_budget_usd"), "max_budget_usd"),
+        (ApiError(429, "rate_limit", "slow down"), "limit resets"),
+        (ApiError(401, "authentication_failed", "Not logged in"), "log in"),
+    ],
+    ids=["turns", "budget", "rate", "auth"],
+)
+def test_an_error_says_what_to_do(play, step, word):
+    outcome = outcome_of(play, step)
+    assert word in outcome.context.hint
+    assert outcome.context.hint in str(outcome)

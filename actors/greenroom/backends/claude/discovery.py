@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from greenroom.runtime.process import check_executable
+from greenroom.runtime.process import Planting, check_executable
 from greenroom.values.errors import CliNotFoundError
 
 if TYPE_CHECKING:
@@ -109,4 +109,6 @@ def _fault(path: Path) -> str | None:
     if not os.access(path, os.X_OK):
         return "not executable"
     planted = check_executable(os.fspath(path))
-    return None if planted is None else str(planted)
+    if planted is None or planted.planting is Planting.GROUP_WRITABLE:
+        return None  # /usr/local and Homebrew belong to a group of administrators
+    return str(planted)

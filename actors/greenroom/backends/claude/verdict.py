@@ -93,7 +93,8 @@ def _hidden_error(result: Result, seen: Circumstances) -> TurnError | None:
     if result.stop_reason == "refusal":
         return Refused(result.result or "the model declined to answer")
     if result.stop_reason == "max_tokens":
-        return LimitReached("the answer was cut at its token limit", limit="output_tokens")
+        error = LimitReached("the answer was cut at its token limit", limit="output_tokens")
+        return _with_hint(error, "")
     if seen.wants_structured and result.structured_output is msgspec.UNSET:
         return SchemaFailed("the model gave no structured output", raw=result.result)
     if _cut_in_tool_use(result):
@@ -134,9 +135,20 @@ def _text_of(result: Result) -> str:
 
 def _with_hint(error: TurnError, text: str) -> TurnError:
     known = diagnose(text)
-    if known is not None:
-        error.context = FailureContext(hint=known.hint)
+    hint = known.hint if known is not None else _HINTS.get(getattr(error, "limit", type(error)))
+    error.context = FailureContext(hint=hint)
     return error
+
+
+_HINTS: Final[dict[object, str]] = {
+    "turns": "raise max_turns",
+    "budget": "raise max_budget_usd, or start another conversation: this one stays over budget",
+    "context": "shorten the prompt, or start another conversation",
+    "credit": "the account's balance is too low",
+    "output_tokens": "raise max_output_tokens, or ask for less at a time",
+    RateLimited: "wait until the limit resets; fewer parallel queries use it up more slowly",
+}
+"""What to do about an outcome whose text says nothing more."""
 
 
 _Maker = Callable[[str, Result, Circumstances], TurnError]
