@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def main() -> None:
             run = _BENCHMARKS[name]
             results[name] = run(Path(directory), rounds=rounds, quick=arguments.quick)
     if arguments.json is not None:
-        arguments.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(results, indent=1, default=asdict)
+        arguments.json.write_text(text + "\n", encoding="utf-8")
 
 
 def _caption(where: dict[str, Any], rounds: int) -> str:

@@ -32,7 +32,7 @@ _COST_HEADS = (
     "peak RSS MiB",
     "grown MiB",
 )
-_RATIO_HEADS = ("side", "times the SDK, wall", "CPU", "% of bare, wall", "CPU ")
+_RATIO_HEADS = ("side", "times the SDK: wall", "CPU", "% of bare: wall", "CPU")
 _MIB = 1024 * 1024
 
 

@@ -115,6 +115,7 @@ class Port(Actor):
         owner: ActorRef[Any],
         backend: Backend,
         options: Any,
+        fallback: Any,
         spawner: Spawner,
         ladder: StopLadder,
     ) -> None:
@@ -122,6 +123,7 @@ class Port(Actor):
         self._owner = owner
         self._backend = backend
         self._options = options
+        self._fallback = fallback
         self._spawner = spawner
         self._ladder = ladder
         self._codec = backend.codec()
@@ -153,7 +155,7 @@ class Port(Actor):
     def _prepare(self) -> tuple[Scratch, Launch]:
         scratch = Scratch.create()
         try:
-            return scratch, self._backend.prepare(self._options, scratch.path)
+            return scratch, self._backend.prepare(self._options, scratch.path, self._fallback)
         except BaseException:
             scratch.remove()
             raise

@@ -29,6 +29,7 @@ from greenroom.session.setup import Setup
 from greenroom.turn import Stream, Turn
 from greenroom.values.configuration import load_configuration
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
+from greenroom.values.errors import SessionStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,8 +105,13 @@ class System:
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            ValueError: `max_parallel` is less than one.
+            ValueError: `max_parallel` is less than one, or `warm` goes with `parallel`.
+            SessionStoppedError: the system was closed.
         """
+        if self._closed:
+            raise SessionStoppedError("the system was closed; make another to ask more")
+        if warm and parallel:
+            raise ValueError("a parallel session has no process to warm: each query has its own")
         checked = self._backend.check(self._configuration, options)
         width = _width() if max_parallel is None else max_parallel
         if width < 1:
@@ -116,7 +122,7 @@ class System:
         actor: ActorRef[Any] = kind.start(
             setup, board=board, background=background, dispatcher=self._dispatcher
         )
-        if warm and not parallel:
+        if warm:
             actor.tell(Warm())
         return Session(
             actor,

@@ -109,7 +109,7 @@ def _run_greenroom(environment, tmp_path):
 
 @pytest.fixture(name="run_here")
 def _run_here(environment, tmp_path, monkeypatch, capsys):
-    """As `run_greenroom`, but in this process: faster, for commands that start no session."""
+    """As `run_greenroom`, but in this process: faster, where that makes no difference."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path / "here")

@@ -26,8 +26,8 @@ KEYS = {
 }
 
 
-def test_a_complete_answer_is_one_object(run_greenroom, simulator):
-    done = run_greenroom("ask", "-o", "json", "--executable", simulator().path, "hello")
+def test_a_complete_answer_is_one_object(run_here, simulator):
+    done = run_here("ask", "-o", "json", "--executable", simulator().path, "hello")
     told = done.object
     assert set(told) == KEYS
     assert (done.code, told["outcome"], told["ok"], told["exit_code"]) == (0, "completed", True, 0)
@@ -38,9 +38,9 @@ def test_a_complete_answer_is_one_object(run_greenroom, simulator):
     assert 0 < told["duration_seconds"] < 10
 
 
-def test_a_failed_turn_is_one_object_too(run_greenroom, simulator):
+def test_a_failed_turn_is_one_object_too(run_here, simulator):
     installed = simulator(Scenario(turns=[[Text("I begin"), Exit(3)]]))
-    done = run_greenroom("ask", "-o", "json", "--executable", installed.path, "hello")
+    done = run_here("ask", "-o", "json", "--executable", installed.path, "hello")
     told = done.object
     assert set(told) == KEYS
     assert (done.code, told["outcome"], told["ok"], told["exit_code"]) == (1, "crashed", False, 1)
@@ -49,33 +49,33 @@ def test_a_failed_turn_is_one_object_too(run_greenroom, simulator):
     assert done.err.startswith("error: ")
 
 
-def test_the_finer_code_of_a_failure_stands_beside_its_class(run_greenroom, simulator):
+def test_the_finer_code_of_a_failure_stands_beside_its_class(run_here, simulator):
     installed = simulator(Scenario(turns=[[ApiError(404, "model_not_found", "no such model")]]))
-    told = run_greenroom("ask", "-o", "json", "--executable", installed.path, "hello").object
+    told = run_here("ask", "-o", "json", "--executable", installed.path, "hello").object
     assert (told["outcome"], told["error"]["code"]) == ("rejected", "model_not_found")
 
 
-def test_a_limit_tells_when_it_resets(run_greenroom, simulator):
+def test_a_limit_tells_when_it_resets(run_here, simulator):
     steps = [RateLimit(resets_at=1_900_000_000), ApiError(429, "rate_limit", "too fast")]
     installed = simulator(Scenario(turns=[steps]))
-    done = run_greenroom("ask", "-o", "json", "--executable", installed.path, "hello", TZ="UTC")
+    done = run_here("ask", "-o", "json", "--executable", installed.path, "hello", TZ="UTC")
     assert done.object["error"]["resets_at"] == 1_900_000_000
     assert done.err.endswith("hint: the limit resets at 17:46 on 2030-03-17\n")
 
 
-def test_structured_output_and_denials_are_there(run_greenroom, simulator):
+def test_structured_output_and_denials_are_there(run_here, simulator):
     result = Result(fields={"structured_output": [1, 2]})
     call = ToolUse("Bash", {"command": "x"})
     installed = simulator(Scenario(turns=[[call, Permission(), result]]))
     schema = '--option=json_schema={"type": "array"}'
-    told = run_greenroom("ask", "-o", "json", schema, "--executable", installed.path, "x").object
+    told = run_here("ask", "-o", "json", schema, "--executable", installed.path, "x").object
     assert told["structured"] == [1, 2]
     assert told["permission_denials"][0]["tool_name"] == "Bash"
 
 
-def test_stream_json_is_the_frames_of_the_cli_byte_for_byte(run_greenroom, simulator):
+def test_stream_json_is_the_frames_of_the_cli_byte_for_byte(run_here, simulator):
     installed = simulator(Scenario(turns=[[Text("grün \x1b[31m")]]))
-    done = run_greenroom("ask", "-o", "stream-json", "--executable", installed.path, "hello")
+    done = run_here("ask", "-o", "stream-json", "--executable", installed.path, "hello")
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [line["type"] for line in lines] == ["system", "assistant", "result"]
     assert lines[1]["message"]["content"][0]["text"] == "grün \x1b[31m"
@@ -83,15 +83,13 @@ def test_stream_json_is_the_frames_of_the_cli_byte_for_byte(run_greenroom, simul
 
 
 @pytest.mark.parametrize("form", ["json", "stream-json"])
-def test_json_is_not_streamed_in_pieces_nobody_asked_for(run_greenroom, simulator, form):
+def test_json_is_not_streamed_in_pieces_nobody_asked_for(run_here, simulator, form):
     installed = simulator()
-    run_greenroom("ask", "-o", form, "--executable", installed.path, "hello")
+    run_here("ask", "-o", form, "--executable", installed.path, "hello")
     assert "--include-partial-messages" not in installed.record().argv
 
 
-def test_partial_frames_can_be_asked_for(run_greenroom, simulator):
+def test_partial_frames_can_be_asked_for(run_here, simulator):
     wanted = "--option=include_partial_messages=true"
-    done = run_greenroom(
-        "ask", "-o", "stream-json", wanted, "--executable", simulator().path, "hello"
-    )
+    done = run_here("ask", "-o", "stream-json", wanted, "--executable", simulator().path, "hello")
     assert '"stream_event"' in done.out

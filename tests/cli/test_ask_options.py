@@ -69,11 +69,11 @@ def test_a_wrong_option_is_a_usage_error_that_helps(run_here, flags, complaint):
     assert "9876543210" not in done.err
 
 
-def test_a_conversation_goes_on_and_can_be_forked(run_greenroom, simulator):
+def test_a_conversation_goes_on_and_can_be_forked(run_here, simulator):
     installed = simulator()
 
     def ask_it(*flags):
-        done = run_greenroom("ask", "-o", "json", "--executable", installed.path, *flags, "x")
+        done = run_here("ask", "-o", "json", "--executable", installed.path, *flags, "x")
         return done.object["session_id"]
 
     first = ask_it()
@@ -81,13 +81,13 @@ def test_a_conversation_goes_on_and_can_be_forked(run_greenroom, simulator):
     assert ask_it("--resume", first, "--fork") != first
 
 
-def test_options_configuration_and_directory_reach_the_cli(run_greenroom, simulator, tmp_path):
+def test_options_configuration_and_directory_reach_the_cli(run_here, simulator, tmp_path):
     (tmp_path / "here" / "greenroom.toml").write_text(
         '[options]\nmodel = "configured"\neffort = "high"\n'
     )
     installed = simulator()
     flags = ["--model", "asked-for", "--system", "Be brief.", "--cwd", tmp_path]
-    assert run_greenroom("ask", "--executable", installed.path, *flags, "hello").code == 0
+    assert run_here("ask", "--executable", installed.path, *flags, "hello").code == 0
     seen = installed.record()
     assert {"--model=asked-for", "--effort=high"} <= set(seen.argv)
     assert not any("Be brief." in argument for argument in seen.argv)

@@ -17,22 +17,22 @@ def test_the_answer_is_written_while_the_model_writes(start, simulator):
     assert running.end()[0] == 0
 
 
-def test_a_version_out_of_range_is_said_on_stderr(run_greenroom, simulator):
+def test_a_version_out_of_range_is_said_on_stderr(run_here, simulator):
     old = simulator(Scenario(cli_version="2.0.1")).path
-    done = run_greenroom("ask", "--executable", old, "hello")
+    done = run_here("ask", "--executable", old, "hello")
     assert done.out == "You said: hello\n"
     assert done.err.startswith("warning: version 2.0.1 is older than")
-    assert run_greenroom("ask", "--quiet", "--executable", old, "hello").err == ""
+    assert run_here("ask", "--quiet", "--executable", old, "hello").err == ""
 
 
-def test_text_blocks_are_paragraphs_of_their_own(run_greenroom, simulator):
+def test_text_blocks_are_paragraphs_of_their_own(run_here, simulator):
     steps = [Text("I look."), ToolUse("Bash"), ToolResult("x"), Text("I saw."), Text("It was x.\n")]
     installed = simulator(Scenario(turns=[steps]))
-    done = run_greenroom("ask", "--executable", installed.path, "look")
+    done = run_here("ask", "--executable", installed.path, "look")
     assert done.out == "I look.\n\nI saw.\n\nIt was x.\n"
 
 
-def test_a_block_that_was_not_streamed_is_printed_once_it_is_whole(run_greenroom, simulator):
+def test_a_block_that_was_not_streamed_is_printed_once_it_is_whole(run_here, simulator):
     whole = {
         "type": "assistant",
         "message": {
@@ -46,23 +46,23 @@ def test_a_block_that_was_not_streamed_is_printed_once_it_is_whole(run_greenroom
         "uuid": "$uuid",
     }
     installed = simulator(Scenario(turns=[[Frame(whole)]]))
-    assert run_greenroom("ask", "--executable", installed.path, "x").out == "all at once\n"
+    assert run_here("ask", "--executable", installed.path, "x").out == "all at once\n"
 
 
-def test_an_answer_that_comes_with_the_result_alone_is_printed(run_greenroom, simulator):
+def test_an_answer_that_comes_with_the_result_alone_is_printed(run_here, simulator):
     installed = simulator(Scenario(turns=[[Result(text="only here")]]))
-    assert run_greenroom("ask", "--executable", installed.path, "x").out == "only here\n"
+    assert run_here("ask", "--executable", installed.path, "x").out == "only here\n"
 
 
-def test_what_goes_into_a_pipe_is_left_as_it_is(run_greenroom, simulator):
+def test_what_goes_into_a_pipe_is_left_as_it_is(run_here, simulator):
     installed = simulator(Scenario(turns=[[Text("\x1b[31mred\x1b[0m \u202e")]]))
-    done = run_greenroom("ask", "--executable", installed.path, "x")
+    done = run_here("ask", "--executable", installed.path, "x")
     assert done.out == "\x1b[31mred\x1b[0m \u202e\n"
 
 
-def test_structured_output_is_printed_as_json(run_greenroom, simulator):
+def test_structured_output_is_printed_as_json(run_here, simulator):
     result = Result(fields={"structured_output": {"colour": "green"}})
     installed = simulator(Scenario(turns=[[Text("Let me see."), result]]))
     schema = '--option=json_schema={"type": "object"}'
-    done = run_greenroom("ask", "--executable", installed.path, schema, "which?")
+    done = run_here("ask", "--executable", installed.path, schema, "which?")
     assert (done.code, done.out) == (0, '{\n  "colour": "green"\n}\n')

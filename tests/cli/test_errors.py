@@ -14,33 +14,33 @@ def _crash(simulator):
     return simulator(Scenario(turns=[[Text("I begin"), Stderr(said), Exit(3)]])).path
 
 
-def test_an_error_is_one_line(run_greenroom, crash):
-    done = run_greenroom("ask", "--executable", crash, "x")
+def test_an_error_is_one_line(run_here, crash):
+    done = run_here("ask", "--executable", crash, "x")
     assert (done.code, done.out) == (1, "I begin\n")
     assert done.err.count("\n") == 1
     assert done.err.startswith("error: the process died during the turn: exit code 3")
 
 
-def test_verbose_adds_the_evidence(run_greenroom, crash):
-    done = run_greenroom("ask", "-v", "--executable", crash, "x")
+def test_verbose_adds_the_evidence(run_here, crash):
+    done = run_here("ask", "-v", "--executable", crash, "x")
     for fact in ("code: crashed", "exit code: 3", "--output-format=stream-json", "panic: key ***"):
         assert fact in done.err
     assert "last frames" not in done.err
-    assert "last frames" in run_greenroom("ask", "-vv", "--executable", crash, "x").err
+    assert "last frames" in run_here("ask", "-vv", "--executable", crash, "x").err
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_secrets_and_escapes_stay_out_of_all_output(run_greenroom, crash, form):
-    done = run_greenroom("ask", "-vv", "-o", form, "--executable", crash, "x")
+def test_secrets_and_escapes_stay_out_of_all_output(run_here, crash, form):
+    done = run_here("ask", "-vv", "-o", form, "--executable", crash, "x")
     assert CANARY not in done.out + done.err
     assert "\x1b" not in done.out + done.err
 
 
-def test_a_secret_of_the_configuration_stays_out_too(run_greenroom, crash, tmp_path):
+def test_a_secret_of_the_configuration_stays_out_too(run_here, crash, tmp_path):
     home = tmp_path / "settings"
     home.mkdir()
     (home / "config.toml").write_text(f'[options]\napi_key = "{CANARY}"\n')
-    done = run_greenroom(
+    done = run_here(
         "ask", "-vv", "--executable", crash, "x", GREENROOM_HOME=str(home), ANTHROPIC_API_KEY=""
     )
     assert CANARY not in done.err

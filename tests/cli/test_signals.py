@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_a_second_signal_kills_a_cli_that_does_not_listen(start, simulator):
     running = start("ask", "--executable", deaf.path, "hello")
     running.wait_for("begun")
     running.signal(signal.SIGINT)
-    deaf.wait_for(lambda record: [one for one in record.requests if one["subtype"] == "interrupt"])
+    deaf.wait_for(_was_interrupted)
     for _ in range(3):  # more than two in a row are as good as two
         running.signal(signal.SIGINT)
     began = time.monotonic()
@@ -52,6 +53,22 @@ def test_a_signal_after_the_answer_ends_a_cli_that_will_not_leave(start, simulat
     running.signal(signal.SIGINT)
     assert running.end() == (0, "You said: hello\n", "")
     assert time.monotonic() - began < 2
+
+
+def test_signals_are_heard_while_nobody_reads_the_answer(start, simulator):
+    begun = Text("x" * 500_000)
+    deaf = simulator(Scenario(turns=[[begun, Wait()]], on_interrupt="ignore"))
+    running = start("ask", "--executable", deaf.path, "hello")
+    deaf.wait_for(lambda record: record.prompts)
+    running.signal(signal.SIGINT)
+    record = deaf.wait_for(_was_interrupted)
+    running.signal(signal.SIGINT)
+    deaf.wait_for(lambda _: not Path(f"/proc/{record.pid}/fd").exists())
+    assert running.end()[0] == 130
+
+
+def _was_interrupted(record):
+    return [request for request in record.requests if request["subtype"] == "interrupt"]
 
 
 def test_an_interrupted_json_answer_is_an_object_all_the_same(start, simulator):

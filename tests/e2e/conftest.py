@@ -10,6 +10,7 @@ import pytest
 
 from greenroom import Deadlines, System
 from greenroom.testing import FakeAnthropic
+from greenroom.testing.fake_anthropic import Stall, Text
 from greenroom.testing.ledger import RUN_MARK
 
 QUICK = Deadlines(start=20, first_event=20, silence=20, interrupt=5)
@@ -136,3 +137,14 @@ def _read(pid, name):
         return Path(f"/proc/{pid}/{name}").read_bytes()
     except OSError:  # it is gone
         return b""
+
+
+@pytest.fixture(name="stalled")
+def _stalled(api, open_session):
+    """A session whose second turn hangs in the middle of its answer, and that turn."""
+    api.on("count", Stall(Text(("one ", "two")), after_events=3))
+    session = open_session()
+    session.ask("my name is Ada").result(20)
+    turn = session.ask("count")
+    api.wait_for_stall(timeout=20)
+    return session, turn

@@ -23,6 +23,13 @@ from greenroom_protocol.claude import ApiRetry
 TOO_LONG = "prompt is too long: 250000 tokens > 200000 maximum"
 NO_CREDIT = "Your credit balance is too low to access the Anthropic API."
 RESET = 2_000_000_000
+FORBIDDING = {
+    "hooks": {
+        "UserPromptSubmit": [
+            {"hooks": [{"type": "command", "command": "echo 'not that' >&2; exit 2"}]}
+        ]
+    }
+}
 
 
 @pytest.mark.parametrize(
@@ -139,3 +146,14 @@ def test_what_a_failed_turn_said_is_not_taken_for_the_models_words(api, open_ses
     api.on("fail", Error(500))
     got = open_session().ask("fail").collect(20)
     assert (got.text, got.outcome.ok) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "options"),
+    [("   ", {}), ([{"type": "text", "text": " "}], {}), ("hello", {"settings": FORBIDDING})],
+    ids=["blank text", "blank block", "forbidden by a hook"],
+)
+def test_a_prompt_that_never_reaches_the_model_is_no_success(api, open_session, prompt, options):
+    outcome = open_session(**options).ask(prompt).outcome(20)
+    assert isinstance(outcome, Rejected)
+    assert api.requests == ()

@@ -1,5 +1,7 @@
 """Every phase of a turn has its clock; what hangs is ended in time, what works is left alone."""
 
+import os
+import signal
 import time
 
 import pytest
@@ -31,6 +33,20 @@ def test_silence_ends_a_turn_in_time_and_the_session_goes_on(api, open_session):
     assert SHORT <= seconds < SHORT + 1
     assert session.ask("hello").text(20) == "You said: hello"
     assert session.info.pid == pid
+
+
+def test_a_process_that_hangs_is_replaced_after_its_silence(api, open_session):
+    api.on("count", Stall(Text(("one ", "two")), after_events=3))
+    session = open_session(deadlines=deadlines(silence=SHORT, interrupt=0.5))
+    name = session.ask("hello").result(20).session_id
+    turn, pid = session.ask("count"), session.info.pid
+    api.wait_for_stall(timeout=20)
+    os.kill(pid, signal.SIGSTOP)
+    outcome, seconds = timed(turn)
+    assert (type(outcome), outcome.phase) == (TimedOut, Phase.SILENCE)
+    assert seconds < SHORT + 1
+    assert session.ask("hello").result(20).session_id == name
+    assert session.info.pid != pid
 
 
 def test_a_running_tool_is_not_silence(api, open_session):

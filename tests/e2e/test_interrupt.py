@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import signal
 import time
 
 import pytest
 
-from greenroom import Cancelled, Completed
+from greenroom import Cancelled, Completed, Deadlines
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 
 
@@ -116,6 +117,19 @@ def test_a_session_is_interrupted_turn_after_turn_in_one_process(api, open_sessi
         pids.add(session.info.pid)
     assert session.ask("hello").text(20) == "You said: hello"
     assert (len(pids), session.info.totals.turns) == (1, times + 1)
+
+
+def test_a_process_that_does_not_react_is_stopped_and_the_conversation_resumed(api, open_session):
+    api.on("count", Stall())
+    session = open_session(deadlines=Deadlines(interrupt=0.5))
+    name = session.ask("hello").result(20).session_id
+    turn = session.ask("count")
+    api.wait_for_stall(timeout=20)
+    os.kill(session.info.pid, signal.SIGSTOP)
+    turn.interrupt()
+    outcome = turn.outcome(5)
+    assert (type(outcome), outcome.confirmed) == (Cancelled, False)
+    assert session.ask("hello").result(20).session_id == name
 
 
 def test_cancelling_an_asyncio_task_that_reads_a_turn_interrupts_it(api, open_session):

@@ -53,6 +53,28 @@ def test_twenty_queries_share_four_processes_at_a_time(open_session):
     assert session.info.totals.completed == 20
 
 
+def test_queries_start_from_a_copy_of_the_conversation_that_is_named(api, open_session, history):
+    with open_session() as session:
+        name = session.ask("my name is Ada").result(20).session_id
+    session = open_session(parallel=True, resume=name)
+    turns = [session.ask(f"beside {n}") for n in range(2)]
+    assert name not in {turn.result(20).session_id for turn in turns}
+    told = [history(each, "my name is Ada", "beside 0", "beside 1") for each in api.requests[1:]]
+    assert sorted(told) == [["my name is Ada", f"beside {n}"] for n in range(2)]
+
+
+def test_queries_that_continue_the_newest_conversation_do_not_learn_of_each_other(
+    api, open_session, history
+):
+    with open_session() as session:
+        session.ask("my name is Ada").result(20)
+    session = open_session(parallel=True, max_parallel=1, continue_conversation=True)
+    for n in range(2):
+        session.ask(f"beside {n}").result(20)
+    texts = ("my name is Ada", "beside 0", "beside 1")
+    assert history(api.requests[-1], *texts) == ["my name is Ada", "beside 1"]
+
+
 def test_a_query_may_have_any_option_of_its_own(api, open_session):
     session = open_session(parallel=True, system_prompt="Be long")
     session.ask("hi", model="claude-haiku-5-5", system_prompt="Be brief").result(20)

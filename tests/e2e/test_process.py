@@ -1,99 +1,14 @@
 """The process: what it is given, how it dies, and that nothing of it stays."""
 
-import os
-import signal
 import threading
 import time
 from pathlib import Path
 
-import pytest
-
-from greenroom import Cancelled, Completed, Crashed, System, Truncated
+from greenroom import Cancelled, System
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 
 MEGABYTES = 1024 * 1024
 HOST_MUST_NOT_PASS = "GREENROOM_TEST_OF_THE_ALLOW_LIST"
-
-
-@pytest.fixture(name="stalled")
-def _stalled(api, open_session):
-    """A session whose second turn hangs in the middle of its answer, and that turn."""
-    api.on("count", Stall(Text(("one ", "two")), after_events=3))
-    session = open_session()
-    session.ask("my name is Ada").result(20)
-    turn = session.ask("count")
-    api.wait_for_stall(timeout=20)
-    return session, turn
-
-
-def test_a_killed_process_fails_its_turn_at_once_and_the_next_one_resumes(api, stalled, history):
-    session, turn = stalled
-    name, pid = session.session_id, session.info.pid
-    started = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
-    outcome = turn.outcome(10)
-    assert time.monotonic() - started < 1
-    assert (type(outcome), outcome.signal, outcome.exit_code) == (Crashed, signal.SIGKILL, None)
-    assert (outcome.context.pid, outcome.context.signal) == (pid, signal.SIGKILL)
-    following = session.ask("who am I?").result(20)
-    assert (following.session_id, session.info.pid != pid) == (name, True)
-    assert history(api.requests[-1], "my name is Ada", "who am I?")[0] == "my name is Ada"
-
-
-def test_turns_that_wait_behind_a_death_are_answered_by_the_next_process(api, stalled):
-    session, doomed = stalled
-    waiting = [session.ask(f"waits {n}") for n in range(3)]
-    os.kill(session.info.pid, signal.SIGKILL)
-    assert isinstance(doomed.outcome(10), Crashed)
-    assert [turn.text(20) for turn in waiting] == [f"You said: waits {n}" for n in range(3)]
-    assert [request.prompt for request in api.requests].count("count") == 1
-
-
-def test_a_process_that_is_terminated_from_outside_fails_its_turn(stalled):
-    session, turn = stalled
-    os.kill(session.info.pid, signal.SIGTERM)
-    outcome = turn.outcome(10)
-    assert (type(outcome), outcome.exit_code) == (Crashed, 143)
-    assert session.ask("hello").text(20) == "You said: hello"
-
-
-def test_a_process_that_takes_ctrl_c_reports_an_aborted_turn(stalled):
-    session, turn = stalled
-    os.kill(session.info.pid, signal.SIGINT)
-    assert isinstance(turn.outcome(10), Cancelled | Truncated)
-    session.ask("hello?").outcome(20)  # it may meet a process that is on its way out
-    assert session.ask("hello!").text(20) == "You said: hello!"
-
-
-def test_a_process_that_dies_between_turns_is_replaced(open_session, eventually, history, api):
-    session = open_session()
-    first = session.ask("my name is Ada").result(20)
-    os.kill(session.info.pid, signal.SIGKILL)
-    eventually(lambda: session.info.pid is None)
-    following = session.ask("who am I?").result(20)
-    assert following.session_id == first.session_id
-    texts = ("my name is Ada", "who am I?")
-    assert history(api.requests[-1], *texts) == list(texts)
-
-
-def test_a_question_right_behind_the_death_of_the_process_is_answered_or_fails_as_such(
-    open_session,
-):
-    session = open_session()
-    session.ask("hello").result(20)
-    os.kill(session.info.pid, signal.SIGKILL)
-    assert isinstance(session.ask("hello?").outcome(20), Completed | Crashed)
-    assert session.ask("hello!").text(20) == "You said: hello!"
-
-
-def test_a_process_killed_before_its_first_word_is_a_crash(api, open_session, children, eventually):
-    session = open_session()
-    turn = session.ask("hello")
-    (pid,) = eventually(children, 20)
-    os.kill(pid, signal.SIGKILL)
-    outcome = turn.outcome(10)
-    assert (type(outcome), outcome.signal) == (Crashed, signal.SIGKILL)
-    assert session.ask("hello").text(20) == "You said: hello"
 
 
 def test_stopping_while_the_model_streams_returns_with_the_process_reaped(stalled):

@@ -70,3 +70,13 @@ def test_twenty_questions_of_one_session_are_answered_in_order(api, open_session
     turns = [session.ask(f"<{n}>") for n in range(20)]
     assert [turn.text(30) for turn in turns] == [f"You said: <{n}>" for n in range(20)]
     assert session.info.totals.completed == 20
+
+
+def test_a_stopped_session_has_nothing_queued(open_session):
+    session = open_session()
+    turn = session.ask("hello")
+    session.stop()
+    assert session.queued() == ()
+    session.cancel(turn)
+    with pytest.raises(TurnNotQueuedError):
+        session.edit(turn, "too late")

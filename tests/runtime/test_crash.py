@@ -212,6 +212,21 @@ def test_a_crash_is_not_glossed_over_by_a_termination(manual, record, logs):
     assert seen == [Terminated(ref, Crash(error))]
 
 
+def test_a_message_that_terminates_and_then_fails_is_a_crash(manual, record, logs):
+    class Hasty(Fragile):
+        def on_receive(self, message):
+            self.terminate()
+            raise message
+
+    ref = Hasty.start([], dispatcher=manual)
+    watcher, seen = record(manual)
+    ref.monitor(watcher)
+    error = ValueError("no")
+    ref.tell(error)
+    manual.run_until_idle()
+    assert seen == [Terminated(ref, Crash(error))]
+
+
 def test_an_actor_may_end_with_a_crash_that_nothing_raised(manual, record, logs):
     class Port(Fragile):
         def on_receive(self, message):

@@ -5,6 +5,7 @@ import threading
 
 import pykka
 import pytest
+from structlog.testing import capture_logs
 
 from greenroom.runtime import Actor, Future, WouldBlock
 
@@ -98,6 +99,38 @@ def test_settling_again_changes_nothing_and_says_so():
     assert not future.settle(2)
     assert not future.fail(ValueError("no"))
     assert future.get() == 1
+
+
+def test_a_callback_is_called_with_the_error_or_none_once_it_is_set():
+    told, fine, failed, error = [], Future(), Future(), ValueError("no")
+    fine.add_done_callback(told.append)
+    failed.add_done_callback(told.append)
+    assert told == []
+    assert not fine.done
+    fine.set(1)
+    failed.fail(error)
+    assert told == [None, error]
+    assert fine.done
+
+
+def test_a_callback_of_what_is_set_is_called_at_once():
+    told, future = [], Future()
+    future.set(1)
+    future.add_done_callback(told.append)
+    assert told == [None]
+
+
+def test_a_callback_that_raises_harms_neither_the_setter_nor_the_others():
+    def fail(_error):
+        raise SystemExit
+
+    told, future = [], Future()
+    future.add_done_callback(fail)
+    future.add_done_callback(told.append)
+    with capture_logs() as logs:
+        future.set(1)
+    assert told == [None]
+    assert [entry["event"] for entry in logs] == ["future_callback_failed"]
 
 
 def test_pykkas_combinators_work():

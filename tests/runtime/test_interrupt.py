@@ -28,16 +28,20 @@ def strike(*_):
         armed = False
         raise KeyboardInterrupt
 
+def flood():
+    global armed
+    armed = True
+    signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 2e-4))
+    while armed:
+        ref.tell("tick")
+
 armed, interrupts, chance = False, 0, random.Random(1)
 signal.signal(signal.SIGALRM, strike)
 dispatcher = LoopDispatcher()
 ref = Counter.start(dispatcher=dispatcher)
 for _ in range(500):
     try:
-        armed = True
-        signal.setitimer(signal.ITIMER_REAL, chance.uniform(1e-6, 2e-4))
-        while armed:
-            ref.tell("tick")
+        flood()
     except KeyboardInterrupt:
         interrupts += 1
     assert ref.ask("alive?", timeout=5) > 0

@@ -150,6 +150,13 @@ def test_closing_from_a_worker_is_an_error(loop):
     assert isinstance(outcomes[0][1], RuntimeError)
 
 
+def test_descriptors_are_watched_from_the_dispatchers_thread_only(loop):
+    with pytest.raises(RuntimeError, match="call_soon"):
+        loop.add_reader(0, print)
+    with pytest.raises(RuntimeError, match="call_soon"):
+        loop.add_writer(1, print)
+
+
 def test_many_threads_may_close_at_once():
     dispatcher = LoopDispatcher()
     threads = [threading.Thread(target=dispatcher.close) for _ in range(8)]

@@ -200,6 +200,14 @@ def test_a_closed_dispatcher_starts_nothing(loop, actor_class):
         actor_class.start(dispatcher=loop)
 
 
+def test_a_start_that_the_dispatcher_refuses_leaves_nothing_that_accepts_messages(loop):
+    loop.close()
+    with pytest.raises(DispatcherClosed):
+        Failing.start("on_start", ValueError("never raised"), dispatcher=loop)
+    with pytest.raises(pykka.ActorDeadError):
+        Failing.known.ask("alive?")
+
+
 def test_starting_on_another_dispatcher_would_block_and_does_not(loop):
     class Emigrant(Actor):
         def on_receive(self, dispatcher):
@@ -239,7 +247,7 @@ def test_a_dead_actor_is_freed_at_once_and_not_by_the_garbage_collector(manual, 
         def on_receive(self, _message):
             bodies.append(weakref.ref(self))
             if end == "crash":
-                self.terminate(Crash(ValueError("no")))
+                raise ValueError("no")
 
     bodies = []
     ref = Heavy.start(dispatcher=manual)

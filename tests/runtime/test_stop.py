@@ -14,6 +14,7 @@ from greenroom.runtime import (
     SHUTDOWN,
     Actor,
     Crash,
+    MailboxFull,
     ShutdownWith,
     Terminated,
     WouldBlock,
@@ -189,6 +190,20 @@ def test_a_hook_that_forgets_to_return_does_not_keep_the_actor_alive(manual):
     assert log == [SHUTDOWN, "on_stop"]
 
 
+def test_an_actor_may_answer_a_stop_request_with_a_reason_of_its_own(manual, record):
+    class Reasonable(Actor):
+        def on_stop_request(self, reason):
+            self.terminate(ShutdownWith(("instead of", reason)))
+            return True
+
+    ref = Reasonable.start(dispatcher=manual)
+    watcher, seen = record(manual)
+    ref.monitor(watcher)
+    ref.stop(block=False)
+    manual.run_until_idle()
+    assert seen == [Terminated(ref, ShutdownWith(("instead of", SHUTDOWN)))]
+
+
 @pytest.mark.parametrize("kind", [ValueError, SystemExit])
 def test_a_stop_request_that_fails_ends_the_actor(manual, record, kind):
     class Confused(Obedient):
@@ -257,6 +272,18 @@ def test_termination_answers_the_question_at_hand_first(start, manual):
         next_one.get()
 
 
+def test_nothing_else_is_handled_in_the_turn_of_a_termination(loop):
+    gate, log = threading.Event(), []
+    ref = Obedient.start(log, dispatcher=loop)
+    loop.call_soon(gate.wait, 5)
+    ref.tell(lambda actor: actor.terminate())
+    last = ref.ask(lambda actor: actor.log.append("never"), block=False)
+    gate.set()
+    with pytest.raises(pykka.ActorDeadError):
+        last.get(timeout=5)
+    assert log == ["on_stop"]
+
+
 def test_termination_from_a_callback_outside_any_message_works(start, manual):
     ref, log = start(Obedient)
     actor = ref.ask(lambda actor: actor, block=False)
@@ -308,6 +335,18 @@ def test_an_actor_sends_to_the_dead_without_harm_p8(start, manual):
     answer = sender.ask(lambda actor: actor.send(dead, "hello"), block=False)
     manual.run_until_idle()
     assert answer.get() is False
+
+
+def test_an_actor_that_sends_to_a_full_mailbox_is_told(start, manual):
+    full, _ = start(Listener)
+    sender, _ = start(Obedient)
+    answer = sender.ask(lambda actor: actor.send(full, "one more"), block=False)
+    for number in range(1000):
+        full.tell(number)
+    while not answer.done:
+        manual.step()
+    with pytest.raises(MailboxFull):
+        answer.get()
 
 
 def test_signals_overtake_messages(start, manual):

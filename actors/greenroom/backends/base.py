@@ -166,10 +166,15 @@ class Backend(Protocol):
     def resume(self, options: Any, session_id: str) -> Any:
         """Return the options of a process that continues conversation `session_id`."""
 
-    def prepare(self, options: Any, scratch: Path) -> Launch:
+    def prepare(self, options: Any, scratch: Path, fallback: Any = None) -> Launch:
         """Find the binary, check its version, write files, build argv and environment.
 
         Blocking: runs on a worker thread.
+
+        Args:
+            options: of the process.
+            scratch: its private directory.
+            fallback: its options if the conversation that `options` resume was never stored.
 
         Raises:
             GreenroomError: what stands in the way, with what to do about it.

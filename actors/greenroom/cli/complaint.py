@@ -51,9 +51,8 @@ def complain(console: Console, error: Exception, *, heading: str = "error") -> N
 def hint_for(error: Exception) -> str | None:
     """Return what to do about `error`, if anybody knows."""
     if isinstance(error, RateLimited) and error.resets_at is not None:
-        return (
-            f"the limit resets at {time.strftime('%H:%M on %F', time.localtime(error.resets_at))}"
-        )
+        moment = time.localtime(error.resets_at)
+        return f"the limit resets at {time.strftime('%H:%M on %Y-%m-%d', moment)}"
     own = _HINTS.get(getattr(error, "code", ""))
     if own is not None:
         return own

@@ -2,7 +2,7 @@
 
 The first SIGINT, SIGTERM or SIGHUP asks for the orderly end, the second for the immediate one. One
 more, two seconds later or after that, leaves the process whatever it is doing. The asking happens
-on a thread of its own, so it works whatever the main thread is blocked in. A signal that was
+on other threads, so it works whatever the main thread is blocked in. A signal that was
 ignored when the command started stays ignored (``nohup``, background jobs).
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, final
 from greenroom.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from greenroom.session import Session
 
@@ -50,13 +50,12 @@ class Interruption:
     def answer_with(self, orderly: Callable[[], object], at_once: Callable[[], object]) -> None:
         """Say what to do from now on; signals that came before are answered now.
 
-        Both are called on another thread and must return soon.
+        Each is called on a thread of its own, so that one which blocks does not delay the other.
         """
         with self._lock:
             self._answers = (orderly, at_once)
             due = self._answers[: self._count]
-        for answer in due:
-            answer()
+        _call_each(due)
 
     def __enter__(self) -> Self:
         self._reader, self._writer = os.pipe()
@@ -92,8 +91,12 @@ class Interruption:
             self._count += 1
             if self._count == _SECOND:
                 self._give_up_at = time.monotonic() + _PATIENCE_SECONDS
-        for answer in due:
-            answer()
+        _call_each(due)
+
+
+def _call_each(answers: Iterable[Callable[[], object]]) -> None:
+    for answer in answers:
+        threading.Thread(target=answer, name="interruption-answer", daemon=True).start()
 
 
 def _leave_to_the_thread(_number: int, _frame: object) -> None:

@@ -220,21 +220,20 @@ class Cell:
 
         A crash while it does ends it at once.
         """
-        if self._exit is not None:
-            return
-        if self._stopping is not None:
+        under_way = self._exit if self._exit is not None else self._stopping
+        if under_way is not None:
             if isinstance(reason, Crash):
-                self._exit = self._crash_or(self._stopping, reason)
+                self._exit = self._crash_or(under_way, reason)
             return
         self._stopping = reason
         try:
             deferred = self._actor.on_stop_request(reason) is False
         except BaseException as error:  # noqa: BLE001 - a hook that fails must not keep it alive
             report_error(__name__, "actor_stop_request_failed", error, actor=self._inbox.name)
-            reason = self._crash_or(reason, Crash(error))
-            deferred = False
-        if not deferred and self._exit is None:
-            self._exit = reason
+            self._exit = self._crash_or(reason, Crash(error))
+        else:
+            if not deferred and self._exit is None:
+                self._exit = reason
 
     def terminate(self, reason: ExitReason | None) -> None:
         """End after this message; None means the reason of the stop under way, or Normal."""
@@ -288,5 +287,7 @@ class Cell:
         self._inbox.sweep()
         for stop in self._confirmations:
             stop.confirm()
-        # The actor knows its cell: without this only the garbage collector would part them.
+        # The actor knows its cell, and an error that ended it knows both by its traceback:
+        # without this only the garbage collector would part them.
+        self._exit = self._stopping = None
         del self._actor

@@ -16,6 +16,7 @@ import pykka
 
 from greenroom.runtime.dispatcher.current import current_dispatcher
 from greenroom.runtime.errors import WouldBlock
+from greenroom.runtime.log import report_error
 
 if TYPE_CHECKING:
     import asyncio
@@ -111,7 +112,10 @@ class Future(pykka.Future[T]):
             self._result = (value, exc_info)
             waiters, self._waiters = self._waiters, []
         for waiter in waiters:
-            waiter()
+            try:
+                waiter()
+            except BaseException as error:  # noqa: BLE001 - who sets it has done nothing wrong
+                report_error(__name__, "future_callback_failed", error)
         return True
 
     def fail(self, error: BaseException) -> bool:
@@ -120,13 +124,14 @@ class Future(pykka.Future[T]):
 
     @property
     def done(self) -> bool:
-        """Whether `get()` would return, or raise, at once."""
+        """Whether `get()` would return, or raise, at once. Unknown, so False, with a get hook."""
         return self._result is not None
 
     def add_done_callback(self, function: Callable[[BaseException | None], object]) -> None:
         """Call `function` with the error, or None, once this future is set.
 
-        It is called on the thread that sets it, or here and now if it is set.
+        It is called on the thread that sets it, or here and now if it is set. What it
+        raises there is logged. A future with a get hook is never set.
         """
 
         def tell() -> None:

@@ -117,7 +117,8 @@ class SessionActor(Actor):
         self._lane: Lane | None = None
         self._fan: ActorRef[Any] | None = None
         self._patience: Timer | None = None
-        self._conversation_id: str | None = None
+        self._observed: str | None = None
+        self._settled: str | None = None
         self._stopping = False
 
     def on_start(self) -> None:
@@ -131,7 +132,7 @@ class SessionActor(Actor):
     def _on_submit(self, message: Submit) -> None:
         ticket = message.ticket
         if ticket.parallel and not self._stopping:
-            self.send(self._open_fan(), Branch(ticket, self._conversation_id))
+            self.send(self._open_fan(), Branch(ticket, self._settled))
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping or self._waiting.full:
@@ -202,13 +203,12 @@ class SessionActor(Actor):
 
     def _open_lane(self) -> Lane:
         setup = self._setup
-        options = setup.options
-        if self._conversation_id is not None:
-            options = setup.backend.resume(options, self._conversation_id)
+        options, fallback = self._next_options()
         port = Port.start(
             owner=self.actor_ref,
             backend=setup.backend,
             options=options,
+            fallback=fallback,
             spawner=setup.spawner,
             ladder=setup.ladder,
             dispatcher=self.dispatcher,
@@ -217,6 +217,19 @@ class SessionActor(Actor):
         self._lane = lane = Lane(port, setup.backend.conversation(options), self.send)
         self._publish()
         return lane
+
+    def _next_options(self) -> tuple[Any, Any]:
+        """Return the options of the next process, and those in case nothing was stored yet.
+
+        A conversation that has had a result is resumed or the turn fails. One that was merely
+        observed may have died before the CLI stored anything of it.
+        """
+        backend, options = self._setup.backend, self._setup.options
+        if self._settled is not None:
+            return backend.resume(options, self._settled), None
+        if self._observed is not None:
+            return backend.resume(options, self._observed), options
+        return options, None
 
     # --- what the process says ----------------------------------------------------------------
 
@@ -287,7 +300,8 @@ class SessionActor(Actor):
 
     def _observe(self, lane: Lane) -> None:
         observed = lane.conversation.session_id
-        if observed is not None and observed != self._board.info.session_id:
+        if observed is not None and observed != self._observed:
+            self._observed = observed
             self._board.update(session_id=observed)
 
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
@@ -295,7 +309,7 @@ class SessionActor(Actor):
         fatal = event.process_ends and not event.turn_ids
         if flight is not None and (fatal or flight.turn_id in event.turn_ids):
             if not event.process_ends:
-                self._conversation_id = conversation.session_id
+                self._settled = conversation.session_id
             lane.land()
             ended = Ended(event.verdict, conversation.session_id, context_of(lane), frame)
             self.send(flight.request, ended)

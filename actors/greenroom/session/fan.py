@@ -25,6 +25,8 @@ from greenroom.session.messages import (
 )
 from greenroom.session.waiting import MAX_WAITING
 from greenroom.turn import Interrupt, Relief, Stream, Ticket
+from greenroom.values.outcomes import Rejected
+from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
     from greenroom.session.setup import Setup
@@ -76,11 +78,14 @@ class Fan(Actor):
 
     def _branch(self, ticket: Ticket, session_id: str | None) -> None:
         setup = self._setup
-        options = setup.backend.fork(setup.options, session_id, ticket.options)
         permitted = self._branches.free()
         if len(self._branches.waiting) >= MAX_WAITING:
-            ticket.outcome.settle(queue_full())
-            ticket.stream.end()
+            _refuse(ticket, queue_full())
+            return
+        try:
+            options = setup.backend.fork(setup.options, session_id, ticket.options)
+        except LocalProtocolError as error:
+            _refuse(ticket, Rejected(str(error), code="bad_option"))
             return
         child = SessionActor.start(
             setup._replace(options=options),
@@ -168,3 +173,8 @@ class Fan(Actor):
         self._board.update(
             phase="stopping" if self._stopping else busy, queued=len(self._branches.waiting)
         )
+
+
+def _refuse(ticket: Ticket, error: Rejected) -> None:
+    ticket.outcome.settle(error)
+    ticket.stream.end()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 import pykka
 
 from greenroom.runtime import ActorRef, Future
-from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm
+from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm, not_queued
 from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
@@ -90,7 +90,7 @@ class Session:
         """
         query: Any = options
         if parallel or self._parallel:
-            self._backend.fork(self._options, None, options)
+            self._backend.fork(self._options, self.session_id, options)
         else:
             query = self._backend.for_query(self._options, options)
         turn_id = str(uuid.uuid4())
@@ -128,10 +128,12 @@ class Session:
 
     def queued(self) -> tuple[QueuedTurn, ...]:
         """Return the turns that wait, in the order they will be sent."""
-        answer: tuple[QueuedTurn, ...] = self._actor.ask(
-            ListQueued(), block=True, timeout=_REPLY_SECONDS
-        )
-        return answer
+        with suppress(pykka.ActorDeadError):  # nothing waits in a stopped session
+            answer: tuple[QueuedTurn, ...] = self._actor.ask(
+                ListQueued(), block=True, timeout=_REPLY_SECONDS
+            )
+            return answer
+        return ()
 
     def edit(self, turn: Turn | str, prompt: Prompt) -> None:
         """Replace the prompt of a turn that waits.
@@ -139,7 +141,10 @@ class Session:
         Raises:
             TurnNotQueuedError: it was sent, finished or cancelled before.
         """
-        self._actor.ask(EditQueued(_id(turn), prompt), timeout=_REPLY_SECONDS)
+        try:
+            self._actor.ask(EditQueued(_id(turn), prompt), timeout=_REPLY_SECONDS)
+        except pykka.ActorDeadError:
+            raise not_queued(_id(turn)) from None
 
     def cancel(self, turn: Turn | str) -> None:
         """End a turn as :meth:`Turn.interrupt` does; one that waits is never sent."""

@@ -11,6 +11,7 @@ from greenroom.backends.base import Installation, Launch, Vocabulary
 from greenroom.backends.claude.codec import ClaudeCodec
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
+from greenroom.backends.claude.transcripts import TranscriptStore
 from greenroom.backends.claude.version import probe_version, version_warning
 from greenroom.backends.claude.vocabulary import ClaudeVocabulary
 from greenroom.runtime.process import (
@@ -89,7 +90,12 @@ class ClaudeBackend:
             merged = _without_conversation(merged) | {"resume": session_id}
         elif "session_id" not in query:
             merged.pop("session_id", None)
-        if merged.get("resume") or merged.get("continue_conversation"):
+        if merged.get("continue_conversation"):
+            raise LocalProtocolError(
+                "continue_conversation names another conversation once one of the parallel queries "
+                "is the newest: name it with resume=…"
+            )
+        if merged.get("resume"):
             merged["fork_session"] = True
         return merge_options(None, merged)
 
@@ -101,7 +107,7 @@ class ClaudeBackend:
 
     # --- launching ------------------------------------------------------------------------------
 
-    def prepare(self, options: Options, scratch: Path) -> Launch:
+    def prepare(self, options: Options, scratch: Path, fallback: Options | None = None) -> Launch:
         """Find the binary, check its version, write files, build argv and environment."""
         credentials = options.credentials(os.environ)
         cwd = os.path.abspath(os.path.expanduser(options.get("cwd") or os.getcwd()))  # noqa: PTH100, PTH109, PTH111 - a plain string for the kernel
@@ -118,6 +124,8 @@ class ClaudeBackend:
         )
         for name in options.removed_environment():
             env.pop(name, None)
+        if fallback is not None and not TranscriptStore.of(env).has(options.get("resume", "")):
+            options = fallback
         installation = self.install(options.get("executable"), env)
         check_spawn_allowed(installation.path, env.get("ANTHROPIC_BASE_URL"))
         argv = (installation.path, *options.argv(), *_write_files(options, scratch))

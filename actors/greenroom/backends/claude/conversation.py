@@ -29,6 +29,7 @@ from greenroom.values.outcomes import (
     TurnError,
 )
 from greenroom.values.usage import NOTHING, Spend
+from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude import (
     Assistant,
     CanUseTool,
@@ -97,6 +98,8 @@ class ClaudeConversation:
 
     def submit(self, turn_id: str, prompt: Prompt, options: Options) -> bytes:
         """Return the lines that ask `prompt`, after those that make `options` the running ones."""
+        if isinstance(prompt, str) and not prompt.strip():
+            raise LocalProtocolError(f"a prompt must say something; this one is blank: {prompt!r}")
         lines = [
             encode_request(self._next_id("set"), request)
             for request in options.control_requests(self._running)

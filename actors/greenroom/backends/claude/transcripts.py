@@ -93,6 +93,15 @@ class TranscriptStore:
         """
         return Transcript.parse(self._find(session_id, cwd).read_bytes())
 
+    def has(self, session_id: str) -> bool:
+        """Whether anything was said in a session and stored: only then can it be resumed."""
+        try:
+            path = self._find(session_id, None)
+        except TranscriptNotFoundError:
+            return False
+        with path.open("rb") as file:
+            return any(b'"type":"user"' in line for line in file)
+
     def subagents(
         self, session_id: str, *, cwd: str | os.PathLike[str] | None = None
     ) -> dict[str, Transcript]:

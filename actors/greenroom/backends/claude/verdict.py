@@ -85,30 +85,62 @@ def _error_of(result: Result, seen: Circumstances) -> TurnError | None:
 
 
 def _hidden_error(result: Result, seen: Circumstances) -> TurnError | None:
-    if result.terminal_reason not in _GOOD_ENDINGS:
-        return Truncated(
-            f"the CLI ended the turn for a reason that is no success: {result.terminal_reason!r}",
-            code="unknown_ending",
-        )
-    if result.stop_reason == "refusal":
-        return Refused(result.result or "the model declined to answer")
-    if result.stop_reason == "max_tokens":
-        error = LimitReached("the answer was cut at its token limit", limit="output_tokens")
-        return _with_hint(error, "")
-    if seen.wants_structured and result.structured_output is msgspec.UNSET:
-        return SchemaFailed("the model gave no structured output", raw=result.result)
-    if _cut_in_tool_use(result):
-        return Truncated("the turn ended in the middle of a tool call", code="cut_in_tool_use")
-    return None
+    return next((error for check in _CHECKS if (error := check(result, seen))), None)
 
 
-def _cut_in_tool_use(result: Result) -> bool:
-    """Whether the model still waited for a tool; after structured output it does by design."""
-    return (
-        result.stop_reason == "tool_use"
-        and result.structured_output is msgspec.UNSET
-        and result.terminal_reason in {None, "completed"}
+def _bad_ending(result: Result, _seen: Circumstances) -> TurnError | None:
+    if result.terminal_reason in _GOOD_ENDINGS:
+        return None
+    return Truncated(
+        f"the CLI ended the turn for a reason that is no success: {result.terminal_reason!r}",
+        code="unknown_ending",
     )
+
+
+def _never_asked(result: Result, _seen: Circumstances) -> TurnError | None:
+    """The CLI answered by itself: a blank prompt, or one that a hook blocked."""
+    if result.num_turns or result.stop_reason is not None or result.local_command is not None:
+        return None
+    return Rejected(result.result or "the prompt did not reach the model", code="not_asked")
+
+
+def _refused(result: Result, _seen: Circumstances) -> TurnError | None:
+    if result.stop_reason != "refusal":
+        return None
+    return Refused(result.result or "the model declined to answer")
+
+
+def _cut_at_its_limit(result: Result, _seen: Circumstances) -> TurnError | None:
+    if result.stop_reason != "max_tokens":
+        return None
+    error = LimitReached("the answer was cut at its token limit", limit="output_tokens")
+    return _with_hint(error, "")
+
+
+def _owes_structure(result: Result, seen: Circumstances) -> TurnError | None:
+    if not seen.wants_structured or result.structured_output is not msgspec.UNSET:
+        return None
+    return SchemaFailed("the model gave no structured output", raw=result.result)
+
+
+def _cut_in_tool_use(result: Result, _seen: Circumstances) -> TurnError | None:
+    """The model still waited for a tool; after structured output it does by design."""
+    if result.stop_reason != "tool_use" or result.structured_output is not msgspec.UNSET:
+        return None
+    if result.terminal_reason not in {None, "completed"}:
+        return None
+    return Truncated("the turn ended in the middle of a tool call", code="cut_in_tool_use")
+
+
+_CHECKS: Final = (
+    _bad_ending,
+    _never_asked,
+    _refused,
+    _cut_at_its_limit,
+    _owes_structure,
+    _cut_in_tool_use,
+)
+"""What is looked at, in this order, before a result counts as a success."""
 
 
 # --- errors a result reports --------------------------------------------------------------------

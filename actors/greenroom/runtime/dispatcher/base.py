@@ -38,8 +38,9 @@ class Resident(Protocol):
 class Dispatcher(ABC):
     """Runs calls in order, on a thread of its own or step by step.
 
-    Safe to use from any thread, but for the four methods on file descriptors,
-    which belong to what runs on the dispatcher. After `close()` everything that
+    Safe to use from any thread, but for the four methods on file descriptors, which
+    are for what runs on the dispatcher; those callbacks, like all others, must not
+    block, and what they raise is logged. After `close()` everything that
     asks for a call raises DispatcherClosed; in a fork of the process everything
     raises ForkedProcess.
 
@@ -162,10 +163,11 @@ class Dispatcher(ABC):
 
         Args:
             timeout_seconds: how long to wait for a callback or a worker that
-                does not return; what then still runs is abandoned and logged.
+                does not return. Such a worker is then abandoned and logged.
 
         Raises:
             RuntimeError: the caller runs on the dispatcher itself.
+            TimeoutError: a callback did not return; the closing may be tried again.
         """
 
     # --- for the kinds of dispatcher ---

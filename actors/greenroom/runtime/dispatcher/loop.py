@@ -81,6 +81,7 @@ class LoopDispatcher(Dispatcher):
 
     def add_reader(self, fd: int, fn: Callable[[], object]) -> None:
         """Call `fn()` whenever `fd` can be read; replaces an earlier callback."""
+        self._require_own_thread()
         self._loop.add_reader(fd, self._run, fn)
 
     def remove_reader(self, fd: int) -> None:
@@ -89,6 +90,7 @@ class LoopDispatcher(Dispatcher):
 
     def add_writer(self, fd: int, fn: Callable[[], object]) -> None:
         """Call `fn()` whenever `fd` can be written; replaces an earlier callback."""
+        self._require_own_thread()
         self._loop.add_writer(fd, self._run, fn)
 
     def remove_writer(self, fd: int) -> None:
@@ -127,6 +129,13 @@ class LoopDispatcher(Dispatcher):
             raise TimeoutError(
                 f"the dispatcher's thread did not come back from a callback in {timeout_seconds} s "
                 "and cannot be closed; find what blocks it with `faulthandler.dump_traceback()`"
+            )
+
+    def _require_own_thread(self) -> None:
+        if not self.is_current():
+            raise RuntimeError(
+                "descriptors are watched by what runs on the dispatcher; "
+                "from another thread use `call_soon(dispatcher.add_reader, fd, fn)`"
             )
 
     # --- on the dispatcher's thread ---
