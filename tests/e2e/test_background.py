@@ -71,6 +71,18 @@ def test_a_question_asked_while_the_cli_works_for_itself_gets_its_own_answer(
     assert session.info.strays == 0
 
 
+def test_a_report_that_comes_while_a_turn_runs_steals_nothing_from_it(api, delegate, eventually):
+    session = delegate(Text("not asked"))
+    api.on("count", Stall(Text("counted")), Text("The report is in."))
+    turn = session.ask("count")
+    api.wait_for_stall(2, timeout=20)
+    api.release()
+    assert turn.text(20) == "counted"
+    assert session.ask("hello").text(20) == "You said: hello"
+    eventually(lambda: session.info.phase == "idle", 20)
+    assert (session.info.totals.completed, session.info.strays) == (session.info.totals.turns, 0)
+
+
 def test_the_clocks_of_a_question_rest_while_the_cli_works_for_itself(api, delegate):
     session = delegate(Stall(Text("The report is in.")))
     api.release()

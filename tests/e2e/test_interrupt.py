@@ -127,8 +127,7 @@ def test_a_process_that_does_not_react_is_stopped_and_the_conversation_resumed(a
     api.wait_for_stall(timeout=20)
     os.kill(session.info.pid, signal.SIGSTOP)
     turn.interrupt()
-    outcome = turn.outcome(5)
-    assert (type(outcome), outcome.confirmed) == (Cancelled, False)
+    cancelled(turn)
     assert session.ask("hello").result(20).session_id == name
 
 

@@ -3,8 +3,11 @@
 import os
 import signal
 
+import pytest
+
 from greenroom import Cancelled, Completed, Crashed
 from greenroom.testing.fake_anthropic import Stall, Text
+from greenroom_protocol import LocalProtocolError
 
 
 def test_a_query_beside_a_conversation_knows_it_and_is_not_known_to_it(api, open_session, history):
@@ -63,16 +66,9 @@ def test_queries_start_from_a_copy_of_the_conversation_that_is_named(api, open_s
     assert sorted(told) == [["my name is Ada", f"beside {n}"] for n in range(2)]
 
 
-def test_queries_that_continue_the_newest_conversation_do_not_learn_of_each_other(
-    api, open_session, history
-):
-    with open_session() as session:
-        session.ask("my name is Ada").result(20)
-    session = open_session(parallel=True, max_parallel=1, continue_conversation=True)
-    for n in range(2):
-        session.ask(f"beside {n}").result(20)
-    texts = ("my name is Ada", "beside 0", "beside 1")
-    assert history(api.requests[-1], *texts) == ["my name is Ada", "beside 1"]
+def test_queries_beside_each_other_have_no_newest_conversation_to_continue(open_session):
+    with pytest.raises(LocalProtocolError, match="resume="):
+        open_session(parallel=True, continue_conversation=True).ask("hello")
 
 
 def test_a_query_may_have_any_option_of_its_own(api, open_session):

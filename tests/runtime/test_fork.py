@@ -12,16 +12,23 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 
 SCRIPT = """
 import os, sys
-from greenroom.runtime import Actor, ForkedProcess, Future, LoopDispatcher
+from greenroom.runtime import Actor, ForkedProcess, Future, LoopDispatcher, ManualDispatcher
 
 class Echo(Actor):
     def on_receive(self, message):
         return message
 
+class Owner(Actor):
+    def on_stop(self):
+        print("owner stopped in process", os.getpid() == parent and "parent" or "child", flush=True)
+
 class Started(Echo):
     def on_start(self):
         self.started = True
 
+parent = os.getpid()
+manual = ManualDispatcher()
+Owner.start(dispatcher=manual)
 dispatcher = LoopDispatcher()
 ref = Echo.start(dispatcher=dispatcher)
 assert ref.ask(1) == 1
@@ -52,6 +59,7 @@ if pid == 0:
         else:
             os.write(writer, f"{name}: worked\\n".encode())
     dispatcher.close()
+    manual.close()
     with LoopDispatcher() as own:
         os.write(writer, f"own: {Echo.start(dispatcher=own).ask('works')}\\n".encode())
     os._exit(0)
@@ -59,8 +67,9 @@ os.close(writer)
 with open(reader) as lines:
     sys.stdout.write(lines.read())
 os.waitpid(pid, 0)
-print("parent:", ref.ask("works"))
+print("parent:", ref.ask("works"), flush=True)
 dispatcher.close()
+manual.close()
 """
 
 
@@ -73,6 +82,7 @@ def test_a_fork_is_refused_whatever_it_asks_for_and_may_have_a_dispatcher_of_its
         check=False,
     )
     assert done.stderr == ""
-    *refused, own, parent = done.stdout.splitlines()
+    *refused, own, parent, stopped = done.stdout.splitlines()
     assert [line.partition(": ")[2] for line in refused] == ["refused"] * 10
     assert (own, parent) == ("own: works", "parent: works")
+    assert stopped == "owner stopped in process parent"

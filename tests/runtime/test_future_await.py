@@ -108,6 +108,9 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind():
 
 def test_a_value_that_comes_as_the_task_is_cancelled_harms_nobody():
     async def main():
+        asyncio.get_running_loop().set_exception_handler(
+            lambda _loop, context: errors.append(context)
+        )
         future = Future()
         task = asyncio.ensure_future(_await(future))
         await asyncio.sleep(0)
@@ -115,8 +118,11 @@ def test_a_value_that_comes_as_the_task_is_cancelled_harms_nobody():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        await asyncio.sleep(0)
 
+    errors = []
     asyncio.run(main())
+    assert errors == []
 
 
 def test_a_value_that_comes_after_the_loop_has_closed_harms_nobody():

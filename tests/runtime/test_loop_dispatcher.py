@@ -95,6 +95,32 @@ def test_a_flood_of_calls_does_not_delay_a_pipe(loop):
     os.close(writer)
 
 
+def test_a_chain_of_calls_longer_than_a_turn_is_gone_through(loop):
+    def link(number):
+        if number:
+            loop.call_soon(link, number - 1)
+        else:
+            done.set()
+
+    done = threading.Event()
+    loop.call_soon(link, 500)
+    assert done.wait(5)
+
+
+def test_a_timer_set_by_a_readiness_callback_fires(loop):
+    def read():
+        loop.remove_reader(reader)
+        loop.call_later(0.001, done.set)
+
+    reader, writer = os.pipe()
+    done = threading.Event()
+    loop.call_soon(loop.add_reader, reader, read)
+    os.write(writer, b"x")
+    assert done.wait(5)
+    os.close(reader)
+    os.close(writer)
+
+
 def test_a_flood_of_calls_does_not_delay_a_timer(loop):
     done = threading.Event()
 

@@ -151,11 +151,22 @@ def test_unwatching_cancels_all_watches_over_one_and_none_over_others_m3(manual,
     for _ in range(3):
         target.monitor(ref)
     other.monitor(ref)
-    ref.monitor(target)
     unwatch(target, ref)
     end(manual, target)
     end(manual, other)
     assert seen == [Terminated(other, NORMAL)]
+
+
+def test_unwatching_leaves_the_watch_of_the_other_side_alone_m3(manual, watcher):
+    ref, seen = watcher
+    peer = Watcher.start(seen_by_peer := [], dispatcher=manual)
+    peer.monitor(ref)
+    ref.monitor(peer)
+    unwatch(peer, ref)
+    end(manual, ref)
+    end(manual, peer)
+    assert seen_by_peer == [Terminated(ref, NORMAL)]
+    assert seen == []
 
 
 def test_one_watch_can_be_cancelled_and_the_other_kept_m3(manual, watcher, target):

@@ -58,9 +58,11 @@ def watcher(loop):
 def test_a_plain_actor_can_watch(loop, start_plain, record):
     plain, seen = start_plain()
     target, _ = record(loop)
-    watch(target, plain)
+    monitor = watch(target, plain)
     target.stop()
     assert seen.get(timeout=5) == Terminated(target, SHUTDOWN)
+    assert not monitor.active
+    assert len(StopFlag.of(plain).ties) == 0
 
 
 def test_a_plain_actor_gets_noproc_of_the_dead_m2(loop, start_plain, record):

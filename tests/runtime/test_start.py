@@ -201,11 +201,20 @@ def test_a_closed_dispatcher_starts_nothing(loop, actor_class):
 
 
 def test_a_start_that_the_dispatcher_refuses_leaves_nothing_that_accepts_messages(loop):
+    class Known(Actor):
+        def __init__(self):
+            super().__init__()
+            known.append(self.actor_ref)
+
+        def on_start(self):
+            raise AssertionError("too late")
+
+    known = []
     loop.close()
     with pytest.raises(DispatcherClosed):
-        Failing.start("on_start", ValueError("never raised"), dispatcher=loop)
+        Known.start(dispatcher=loop)
     with pytest.raises(pykka.ActorDeadError):
-        Failing.known.ask("alive?")
+        known[0].ask("alive?")
 
 
 def test_starting_on_another_dispatcher_would_block_and_does_not(loop):

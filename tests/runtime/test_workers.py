@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -59,11 +60,13 @@ def test_no_thread_is_started_before_the_first_job(pool):
 
 
 def test_one_job_after_the_other_needs_one_thread(pool):
-    for _ in range(5):
+    deadline = time.monotonic() + 5
+    for _ in range(3):
         outcome_of(pool, lambda: None)
-        with pool._lock:
-            pass  # the worker counts its job as finished under this lock
-    assert len(pool._threads) <= 2
+        while pool._unfinished:  # the worker counts its job as finished after `then`
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    assert len(pool._threads) == 1
 
 
 def test_no_more_threads_than_the_limit(pool, gate):

@@ -125,9 +125,8 @@ class Inbox:
             self.nudge()
 
     def close(self) -> None:
-        """Refuse messages from now on, and let go of the actor."""
+        """Refuse messages from now on."""
         self.closed = True
-        self._drain = _nothing
 
     def sweep(self) -> None:
         """Answer all that still waits, once the inbox is closed. From any thread."""
@@ -170,7 +169,3 @@ class Inbox:
         except BaseException:
             queue.wake()
             raise
-
-
-def _nothing() -> None:
-    """Stand in for the drain of an actor that has ended."""

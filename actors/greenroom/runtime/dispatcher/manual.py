@@ -201,9 +201,7 @@ class ManualDispatcher(Dispatcher):
     def _poll(self, timeout: float) -> bool:
         if self._selector is None and timeout == 0:
             return False
-        selector = self._watched()
-        # Looked at once there is a waker: what was put before has woken nobody.
-        events = selector.select(0 if self.run_queue.items else timeout)
+        events = self._watched().select(timeout)
         for key, mask in events:
             if key.fileobj is self._waker:
                 self._waker.clear()
