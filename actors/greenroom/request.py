@@ -37,12 +37,14 @@ from greenroom.values.outcomes import (
     Crashed,
     FailureContext,
     Outcome,
+    StartFailed,
     TimedOut,
     TurnError,
 )
-from greenroom.values.usage import NOTHING, Spend
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenroom_protocol import Batch
 
 __all__ = [
@@ -64,9 +66,11 @@ class Sent(NamedTuple):
 
     Attributes:
         up: whether the process has said anything yet.
+        evidence: tells what is known of the process, for a turn that times out.
     """
 
     up: bool
+    evidence: Callable[[], FailureContext]
 
 
 class Held(NamedTuple):
@@ -126,8 +130,6 @@ class RequestDone(NamedTuple):
     """To the session: the turn has its outcome."""
 
     turn_id: str
-    completed: bool
-    spend: Spend
 
 
 class _Alarm(NamedTuple):
@@ -138,6 +140,9 @@ class _Alarm(NamedTuple):
 
 _RESTING: Final = frozenset({Phase.QUEUED, Phase.PENDING, Phase.DONE})
 """Phases without a clock of their own."""
+
+_READER: Final = "reader"
+"""What is waited for while the reader of the stream is behind."""
 
 _WHAT: Final = {
     Phase.START: "the process gave no sign of life",
@@ -160,6 +165,7 @@ class Request(Actor):
         self._since = self.clock.now()
         self._alarm: Timer | None = None
         self._open: set[str] = set()
+        self._evidence: Callable[[], FailureContext] = FailureContext
         self._interrupted: str | None = None
 
     def on_start(self) -> None:
@@ -198,20 +204,19 @@ class Request(Actor):
 
     def _time_out(self, phase: Phase) -> None:
         seconds = self._limit(phase)
-        self.send(self._session, Abort(self._ticket.turn_id, stuck=phase is Phase.START))
-        self._finish(
-            TimedOut(
-                f"{_WHAT[phase]} within {seconds:g} s; Deadlines({phase.value}=…) sets this limit",
-                phase=phase,
-                seconds=seconds,
-                context=FailureContext(turn_id=self._ticket.turn_id),
-            )
+        error = TimedOut(
+            f"{_WHAT[phase]} within {seconds:g} s; Deadlines({phase.value}=…) sets this limit",
+            phase=phase,
+            seconds=seconds,
         )
+        self.send(self._session, Abort(self._ticket.turn_id, stuck=phase is Phase.START))
+        self._finish(self._told(error, self._evidence()))
 
     # --- what the session says ----------------------------------------------------------------
 
     @handles(Sent)
     def _on_sent(self, message: Sent) -> None:
+        self._evidence = message.evidence
         self._enter(Phase.FIRST_EVENT if message.up else Phase.START)
 
     @handles(Held)
@@ -231,30 +236,40 @@ class Request(Actor):
             self._enter(Phase.SILENCE)
         else:
             self._since = self.clock.now()
-        batch = message.batch
-        if not self._ticket.stream.put(batch):
+        if not self._ticket.stream.put(message.batch):
+            self._rest(_READER)
             self.send(self._session, Pressure(self._ticket.turn_id, high=True))
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
-        self._since = self.clock.now()
+        self._go_on({_READER})
         self.send(self._session, Pressure(message.turn_id, high=False))
 
     @handles(Meant)
     def _on_meant(self, message: Meant) -> None:
         match message.event:
-            case ToolsOpened(ids=ids):
-                self._open.update(ids)
+            case ToolsOpened(ids=ids, anew=anew):
+                if anew:
+                    self._go_on(self._open - {_READER})
+                if ids:
+                    self._rest(*ids)
             case ToolsClosed(ids=ids):
-                self._open.difference_update(ids)
+                self._go_on(set(ids))
             case Question(request_id=key):
-                self._open.add(key)
+                self._rest(key)
             case QuestionWithdrawn(request_id=key):
-                self._open.discard(key)
-            case _:
-                return
+                self._go_on({key})
+
+    def _rest(self, *keys: str) -> None:
+        """Something other than the CLI is waited for: the silence clock rests."""
+        self._open.update(keys)
         if self._phase is not Phase.DONE:
-            self._enter(Phase.PENDING if self._open else Phase.SILENCE)
+            self._enter(Phase.PENDING)
+
+    def _go_on(self, keys: set[str]) -> None:
+        self._open -= keys
+        if self._phase is Phase.PENDING and not self._open:
+            self._enter(Phase.SILENCE)
 
     @handles(Ended)
     def _on_ended(self, message: Ended) -> None:
@@ -263,7 +278,7 @@ class Request(Actor):
             context = msgspec.structs.replace(
                 message.context, spend=verdict.spend, frame=message.frame
             )
-            self._finish(self._told(verdict.error, context), spend=verdict.spend)
+            self._finish(self._told(verdict.error, context))
             return
         self._finish(
             Completed(
@@ -278,14 +293,13 @@ class Request(Actor):
                 running=verdict.running,
                 permission_denials=verdict.permission_denials,
                 frame=message.frame,
-            ),
-            spend=verdict.spend,
+            )
         )
 
     @handles(Failed)
     def _on_failed(self, message: Failed) -> None:
         error = self._told(message.error, message.error.context)
-        if self._interrupted is not None and not isinstance(error, Cancelled):
+        if self._interrupted is not None and not isinstance(error, Cancelled | StartFailed):
             error = Cancelled(
                 f"{self._interrupted}; its process had to be stopped",
                 confirmed=False,
@@ -316,16 +330,13 @@ class Request(Actor):
         error.context = msgspec.structs.replace(context, turn_id=self._ticket.turn_id, hint=hint)
         return error
 
-    def _finish(self, outcome: Outcome, *, spend: Spend = NOTHING) -> None:
+    def _finish(self, outcome: Outcome) -> None:
         if self._phase is Phase.DONE:
             return
         self._enter(Phase.DONE)
         self._ticket.outcome.settle(outcome)
         self._ticket.stream.end()
-        self.send(
-            self._session,
-            RequestDone(self._ticket.turn_id, isinstance(outcome, Completed), spend),
-        )
+        self.send(self._session, RequestDone(self._ticket.turn_id))
         self.terminate()
 
     def on_stop_request(self, reason: ExitReason) -> bool:

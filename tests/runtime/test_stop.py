@@ -14,7 +14,6 @@ from greenroom.runtime import (
     SHUTDOWN,
     Actor,
     Crash,
-    MailboxFull,
     ShutdownWith,
     Terminated,
     WouldBlock,
@@ -316,42 +315,3 @@ def test_terminating_in_on_stop_changes_nothing(manual):
     manual.run_until_idle()
     assert ended.get() is True
     assert log == ["on_stop"]
-
-
-def test_messages_told_to_the_dead_are_an_error_of_the_sender_p8(start, manual):
-    ref, _ = start(Obedient)
-    ref.stop(block=False)
-    manual.run_until_idle()
-    with pytest.raises(pykka.ActorDeadError, match="Obedient"):
-        ref.tell("hello")
-    assert ref.signal("hello") is False
-
-
-def test_an_actor_sends_to_the_dead_without_harm_p8(start, manual):
-    dead, _ = start(Obedient)
-    sender, _ = start(Obedient)
-    dead.stop(block=False)
-    manual.run_until_idle()
-    answer = sender.ask(lambda actor: actor.send(dead, "hello"), block=False)
-    manual.run_until_idle()
-    assert answer.get() is False
-
-
-def test_an_actor_that_sends_to_a_full_mailbox_is_told(start, manual):
-    full, _ = start(Listener)
-    sender, _ = start(Obedient)
-    answer = sender.ask(lambda actor: actor.send(full, "one more"), block=False)
-    for number in range(1000):
-        full.tell(number)
-    while not answer.done:
-        manual.step()
-    with pytest.raises(MailboxFull):
-        answer.get()
-
-
-def test_signals_overtake_messages(start, manual):
-    ref, log = start(Obedient)
-    ref.tell(lambda actor: actor.log.append("message"))
-    assert ref.signal(lambda actor: actor.log.append("signal")) is True
-    manual.run_until_idle()
-    assert log == ["signal", "message"]

@@ -71,7 +71,7 @@ DONE = Ended(Verdict(text="ok"), "s", FailureContext(), "frame")
 
 
 def test_a_turn_completes_once_and_says_so(bench):
-    bench.tell(Sent(up=False), Started(), FRAMES, DONE)
+    bench.tell(Sent(False, FailureContext), Started(), FRAMES, DONE)
     assert isinstance(bench.outcome, Completed)
     assert (bench.outcome.text, bench.outcome.turn_id) == ("ok", "t")
     assert [type(message) for message in bench.heard] == [RequestDone]
@@ -81,12 +81,12 @@ def test_a_turn_completes_once_and_says_so(bench):
 @pytest.mark.parametrize(
     ("messages", "seconds", "phase"),
     [
-        ((Sent(up=False),), 10, Phase.START),
-        ((Sent(up=True),), 20, Phase.FIRST_EVENT),
-        ((Sent(up=False), Started()), 20, Phase.FIRST_EVENT),
-        ((Sent(up=True), FRAMES), 30, Phase.SILENCE),
+        ((Sent(False, FailureContext),), 10, Phase.START),
+        ((Sent(True, FailureContext),), 20, Phase.FIRST_EVENT),
+        ((Sent(False, FailureContext), Started()), 20, Phase.FIRST_EVENT),
+        ((Sent(True, FailureContext), FRAMES), 30, Phase.SILENCE),
         ((), 1000, Phase.TOTAL),
-        ((Sent(up=True), FRAMES, Meant(ToolsOpened(ids=("a",)))), 1000, Phase.TOTAL),
+        ((Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a",)))), 1000, Phase.TOTAL),
     ],
 )
 def test_each_phase_has_its_clock(bench, messages, seconds, phase):
@@ -99,7 +99,7 @@ def test_each_phase_has_its_clock(bench, messages, seconds, phase):
 
 
 def test_every_frame_starts_the_silence_clock_anew(bench):
-    bench.tell(Sent(up=True))
+    bench.tell(Sent(True, FailureContext))
     for _ in range(20):
         bench.tell(FRAMES)
         bench.wait(29)
@@ -110,7 +110,9 @@ def test_every_frame_starts_the_silence_clock_anew(bench):
 
 def test_tools_and_questions_rest_the_clock_until_the_last_is_done(bench):
     question = Question(request_id="q", kind="can_use_tool", refusal=b"")
-    bench.tell(Sent(up=True), FRAMES, Meant(ToolsOpened(ids=("a", "b"))), Meant(question))
+    bench.tell(
+        Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a", "b"))), Meant(question)
+    )
     bench.wait(500)
     bench.tell(Meant(ToolsClosed(ids=("a", "b"))))
     bench.wait(100)
@@ -120,8 +122,15 @@ def test_tools_and_questions_rest_the_clock_until_the_last_is_done(bench):
     assert bench.outcome.phase is Phase.SILENCE
 
 
+def test_a_model_that_goes_on_has_no_tools_pending_from_before(bench):
+    went_on = Meant(ToolsOpened(ids=(), anew=True))
+    bench.tell(Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a",))), went_on)
+    bench.wait(31)
+    assert bench.outcome.phase is Phase.SILENCE
+
+
 def test_what_comes_after_the_outcome_changes_nothing(bench):
-    bench.tell(Sent(up=True), FRAMES, DONE)
+    bench.tell(Sent(True, FailureContext), FRAMES, DONE)
     first = bench.outcome
     with pytest.raises(Exception, match="Request"):
         bench.request.tell(DONE)
@@ -131,13 +140,15 @@ def test_what_comes_after_the_outcome_changes_nothing(bench):
 
 
 def test_a_process_that_dies_while_an_interrupt_is_under_way_is_an_unconfirmed_cancel(bench):
-    bench.tell(Sent(up=True), Interrupt("t", "enough"), Failed(Crashed("dead", signal=9)))
+    bench.tell(
+        Sent(True, FailureContext), Interrupt("t", "enough"), Failed(Crashed("dead", signal=9))
+    )
     assert (type(bench.outcome), bench.outcome.confirmed) == (Cancelled, False)
     assert "enough" in str(bench.outcome)
 
 
 def test_a_request_whose_session_ends_still_has_an_outcome(bench):
-    bench.tell(Sent(up=True))
+    bench.tell(Sent(True, FailureContext))
     bench.session.stop(block=False)
     bench.dispatcher.run_until_idle()
     assert isinstance(bench.outcome, Cancelled)
@@ -154,5 +165,5 @@ def test_a_request_that_is_stopped_or_closed_down_still_has_an_outcome():
 
 
 def test_a_fault_inside_the_request_is_an_outcome_too(bench):
-    bench.tell(Sent(up=True), Frames("not a batch"))
+    bench.tell(Sent(True, FailureContext), Frames("not a batch"))
     assert (type(bench.outcome), bench.outcome.code) == (Crashed, "internal_error")

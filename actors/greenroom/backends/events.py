@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from greenroom.values.outcomes import TurnError
 
 __all__ = [
-    "Answered",
     "Event",
     "HandshakeDone",
     "HandshakeFailed",
+    "OptionRefused",
     "Question",
     "QuestionWithdrawn",
-    "Settled",
     "ToolsClosed",
     "ToolsOpened",
     "TurnBegan",
@@ -61,9 +60,15 @@ class TurnDropped(_Event, frozen=True, kw_only=True):
 
 
 class ToolsOpened(_Event, frozen=True, kw_only=True):
-    """The model called tools; the silence clock rests until they are closed."""
+    """The model called tools; the silence clock rests until they are closed.
+
+    Attributes:
+        ids: the calls; none when the model merely went on.
+        anew: it went on with a new message, so every earlier call is over.
+    """
 
     ids: tuple[str, ...]
+    anew: bool = False
 
 
 class ToolsClosed(_Event, frozen=True, kw_only=True):
@@ -92,16 +97,10 @@ class QuestionWithdrawn(_Event, frozen=True, kw_only=True):
     request_id: str
 
 
-class Answered(_Event, frozen=True, kw_only=True):
-    """The CLI answered a request of ours.
+class OptionRefused(_Event, frozen=True, kw_only=True):
+    """The CLI does not run the turn with an option it was asked with."""
 
-    Attributes:
-        error: why it refused, or None.
-    """
-
-    request_id: str
-    payload: Any = None
-    error: str | None = None
+    error: TurnError
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,10 +136,6 @@ class TurnEnded(_Event, frozen=True, kw_only=True):
     process_ends: bool = False
 
 
-class Settled(_Event, frozen=True, kw_only=True):
-    """Nothing runs and nothing is queued in the CLI, background agents included."""
-
-
 Event: TypeAlias = (
     HandshakeDone
     | HandshakeFailed
@@ -150,7 +145,6 @@ Event: TypeAlias = (
     | ToolsClosed
     | Question
     | QuestionWithdrawn
-    | Answered
     | TurnEnded
-    | Settled
+    | OptionRefused
 )

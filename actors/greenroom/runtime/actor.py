@@ -232,19 +232,19 @@ class Actor(pykka.Actor):
     # --- the framework's messages ---
 
     @handles(Stop)
-    def _on_stop_signal(self, stop: Stop) -> None:
+    def __on_stop(self, stop: Stop) -> None:
         self._cell.stop_requested(stop)
 
     @handles(_ActorStop)
-    def _on_pykka_stop(self, _message: _ActorStop) -> None:
+    def __on_pykka_stop(self, _message: _ActorStop) -> None:
         self._cell.request_exit(SHUTDOWN)
 
     @handles(Fired)
-    def _on_fired(self, fired: Fired) -> None:
+    def __on_fired(self, fired: Fired) -> None:
         self._cell.deliver_fired(fired)
 
     @handles(Down)
-    def _on_down(self, down: Down) -> None:
+    def __on_down(self, down: Down) -> None:
         self._cell.deliver_down(down)
 
 

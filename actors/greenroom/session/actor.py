@@ -7,13 +7,16 @@ was last observed; nothing is ever sent twice.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from greenroom.backends.events import (
     Event,
     HandshakeDone,
     HandshakeFailed,
+    OptionRefused,
     Question,
+    QuestionWithdrawn,
     TurnBegan,
     TurnDropped,
     TurnEnded,
@@ -31,19 +34,20 @@ from greenroom.request import (
     Sent,
     Started,
 )
-from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, Timer, handles
-from greenroom.session.board import Board, QueuedTurn, SessionPhase
+from greenroom.runtime import Actor, ActorRef, Crash, ExitReason, Terminated, Timer, handles
+from greenroom.session.beside import Beside
+from greenroom.session.books import Books
 from greenroom.session.evidence import (
     context_of,
     death_of,
     dropped,
+    lost,
     queue_full,
     stopped,
     withdrawn,
 )
-from greenroom.session.lane import Lane, select
+from greenroom.session.lane import Flight, Lane, select
 from greenroom.session.messages import (
-    Branch,
     EditQueued,
     ListQueued,
     Permit,
@@ -59,8 +63,8 @@ from greenroom.values.outcomes import Rejected, TurnError
 from greenroom_protocol import Batch, LocalProtocolError
 
 if TYPE_CHECKING:
+    from greenroom.session.board import Board, QueuedTurn, SessionPhase
     from greenroom.session.setup import Setup
-    from greenroom.values.usage import Spend
 
 __all__ = ["SessionActor"]
 
@@ -113,9 +117,10 @@ class SessionActor(Actor):
         self._background = background
         self._parent = parent
         self._permitted = permitted
+        self._books = Books(board, None if parent is None else partial(self.send, parent))
+        self._beside = Beside(self, setup, background)
         self._waiting = WaitingRoom()
         self._lane: Lane | None = None
-        self._fan: ActorRef[Any] | None = None
         self._patience: Timer | None = None
         self._observed: str | None = None
         self._settled: str | None = None
@@ -132,7 +137,7 @@ class SessionActor(Actor):
     def _on_submit(self, message: Submit) -> None:
         ticket = message.ticket
         if ticket.parallel and not self._stopping:
-            self.send(self._open_fan(), Branch(ticket, self._settled))
+            self._beside.branch(ticket, self._settled)
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping or self._waiting.full:
@@ -156,30 +161,16 @@ class SessionActor(Actor):
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
         del message
-        return self._waiting.listing()
+        return (*self._waiting.listing(), *self._beside.listing())
 
     @handles(EditQueued)
     def _on_edit(self, message: EditQueued) -> None:
-        if not self._waiting.edit(message.turn_id, message.prompt):
+        if not (self._waiting.edit(*message) or self._beside.edit(*message)):
             raise not_queued(message.turn_id)
 
     @handles(Reprompt)
     def _on_reprompt(self, message: Reprompt) -> None:
         self._waiting.edit(message.turn_id, message.prompt)
-
-    def _open_fan(self) -> ActorRef[Any]:
-        if self._fan is None:
-            from greenroom.session.fan import Fan  # noqa: PLC0415 - a fan is made of sessions
-
-            self._fan = Fan.start(
-                self._setup,
-                board=Board(),
-                background=self._background,
-                dispatcher=self.dispatcher,
-                parent=self.actor_ref,
-            )
-            self.watch(self._fan)
-        return self._fan
 
     # --- sending ----------------------------------------------------------------------------
 
@@ -190,20 +181,24 @@ class SessionActor(Actor):
             if lane is not None and not lane.free:
                 self._be_patient(lane)
                 break
-            self._send_turn(lane or self._open_lane(), self._waiting.next())
+            self._send_turn(self._waiting.next())
         self._publish()
 
-    def _send_turn(self, lane: Lane, waiting: Waiting) -> None:
+    def _send_turn(self, waiting: Waiting) -> None:
         try:
+            lane = self._lane or self._open_lane()
             lane.take_off(waiting)
         except LocalProtocolError as error:
+            self._books.turn(completed=False)
             self.send(waiting.request, Failed(Rejected(str(error), code="bad_prompt")))
         else:
-            self.send(waiting.request, Sent(up=lane.spoke))
+            self.send(waiting.request, Sent(lane.spoke, lane.evidence))
 
     def _open_lane(self) -> Lane:
         setup = self._setup
         options, fallback = self._next_options()
+        conversation = setup.backend.conversation(options)
+        opening = conversation.opening()
         port = Port.start(
             owner=self.actor_ref,
             backend=setup.backend,
@@ -214,7 +209,8 @@ class SessionActor(Actor):
             dispatcher=self.dispatcher,
         )
         self.watch(port)
-        self._lane = lane = Lane(port, setup.backend.conversation(options), self.send)
+        self._lane = lane = Lane(port, conversation, self.send)
+        lane.write(opening)
         self._publish()
         return lane
 
@@ -250,10 +246,10 @@ class SessionActor(Actor):
         if not lane.spoke:
             self._hear_first_word(lane)
         if lane.plain(batch):
-            self._pass_on(lane, batch)
+            self._pass_on(lane, batch, lane.reader())
             return
         for event, visible, frame in lane.read(batch):
-            self._pass_on(lane, select(batch, visible))
+            self._pass_on(lane, select(batch, visible), lane.reader(event))
             if event is not None:
                 self._act(lane, event, frame)
 
@@ -263,8 +259,7 @@ class SessionActor(Actor):
             self.send(lane.flight.request, Started())
         self._publish()
 
-    def _pass_on(self, lane: Lane, batch: Batch) -> None:
-        reader = lane.reader
+    def _pass_on(self, lane: Lane, batch: Batch, reader: ActorRef[Any] | None) -> None:
         if not batch.frames:
             return
         if reader is not None:
@@ -284,19 +279,27 @@ class SessionActor(Actor):
                 if lane.owns(turn_id):
                     self._fail_flight(lane, dropped())
                     self._after_flight(lane)
+            case OptionRefused(error=error):
+                self._refuse_flight(lane, error)
             case TurnEnded():
                 self._observe(lane)
                 self._end_turn(lane, event, frame)
-            case Question(refusal=refusal):
+            case Question(request_id=request_id, refusal=refusal):
+                self._tell_reader(lane, event)
                 lane.write(refusal)
+                self._tell_reader(lane, QuestionWithdrawn(request_id=request_id))
             case HandshakeDone(info=info):
                 self._board.update(server=info)
             case HandshakeFailed(error=error):
                 self._fail_flight(lane, error)
                 lane.close(busy=False)
             case _:
-                if lane.reader is not None:
-                    self.send(lane.reader, Meant(event))
+                self._tell_reader(lane, event)
+
+    def _tell_reader(self, lane: Lane, event: Event) -> None:
+        reader = lane.reader(event)
+        if reader is not None:
+            self.send(reader, Meant(event))
 
     def _observe(self, lane: Lane) -> None:
         observed = lane.conversation.session_id
@@ -305,69 +308,84 @@ class SessionActor(Actor):
             self._board.update(session_id=observed)
 
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
-        flight, conversation = lane.flight, lane.conversation
-        fatal = event.process_ends and not event.turn_ids
-        if flight is not None and (fatal or flight.turn_id in event.turn_ids):
+        verdict, conversation = event.verdict, lane.conversation
+        mine = lane.covers(event)
+        if mine or not event.turn_ids:
+            self._books.spend(verdict.spend)
+        if mine:
             if not event.process_ends:
                 self._settled = conversation.session_id
-            lane.land()
-            ended = Ended(event.verdict, conversation.session_id, context_of(lane), frame)
-            self.send(flight.request, ended)
+            ended = Ended(verdict, conversation.session_id, context_of(lane), frame)
+            self._conclude(lane.land(), ended, completed=verdict.error is None)
         elif event.turn_ids:
             self._board.update(strays=self._board.info.strays + 1)
-        else:
-            self._count(event.verdict.spend, completed=event.verdict.error is None)
+        elif not event.process_ends:
+            self._books.turn(completed=verdict.error is None)
         if event.process_ends:
             lane.close(busy=False)
         self._after_flight(lane)
+
+    def _conclude(self, flight: Flight | None, end: Ended | Failed, *, completed: bool) -> None:
+        """Give a turn its end, and count it once."""
+        if flight is not None:
+            if not flight.over:
+                flight.over = True
+                self._books.turn(completed=completed)
+            self.send(flight.request, end)
 
     def _after_flight(self, lane: Lane) -> None:
         if self._stopping:
             lane.close(busy=False)
         self._pump()
 
-    def _count(self, spend: Spend, *, completed: bool) -> None:
-        self._board.update(totals=self._board.info.totals.plus(spend, completed=completed))
-
     # --- ending turns -------------------------------------------------------------------------
 
     def _fail_flight(self, lane: Lane, error: TurnError) -> None:
-        flight = lane.land()
-        if flight is not None:
-            error.context = context_of(lane, hint=error.context.hint)
-            self.send(flight.request, Failed(error))
+        error.context = context_of(lane, hint=error.context.hint)
+        self._conclude(lane.land(), Failed(error), completed=False)
+
+    def _refuse_flight(self, lane: Lane, error: TurnError) -> None:
+        """End a turn whose prompt the CLI has already, and make the CLI drop it."""
+        error.context = context_of(lane, hint=error.context.hint)
+        self._conclude(lane.flight, Failed(error), completed=False)
+        self._abort(lane)
 
     @handles(RequestDone)
     def _on_done(self, message: RequestDone) -> None:
         self._waiting.leave(message.turn_id)
-        self._count(message.spend, completed=message.completed)
         if self._parent is not None:
-            self.send(self._parent, Spent(message.completed, message.spend))
             self.stop()
         self._publish()
 
     @handles(Spent)
     def _on_spent(self, message: Spent) -> None:
-        self._count(message.spend, completed=message.completed)
+        self._books.add(message.more)
 
     @handles(Interrupt)
     def _on_interrupt(self, message: Interrupt) -> None:
         lane, turn_id = self._lane, message.turn_id
         waiting = self._waiting.leave(turn_id)
         if waiting is not None:
-            self.send(waiting.request, Failed(withdrawn(message.reason)))
+            self._withdraw(waiting, message.reason)
             self._publish()
         elif lane is not None and lane.flight is not None and lane.owns(turn_id):
             self.send(lane.flight.request, message)
             self._abort(lane)
-        elif self._fan is not None:
-            self.send(self._fan, message)
+        else:
+            self._beside.forward(message)
+
+    def _withdraw(self, waiting: Waiting, reason: str) -> None:
+        self._books.turn(completed=False)
+        self.send(waiting.request, Failed(withdrawn(reason)))
 
     @handles(Abort)
     def _on_abort(self, message: Abort) -> None:
         lane = self._lane
-        self._waiting.leave(message.turn_id)
-        if lane is not None and lane.owns(message.turn_id):
+        if self._waiting.leave(message.turn_id) is not None:
+            self._books.turn(completed=False)
+        elif lane is not None and lane.flight is not None and lane.owns(message.turn_id):
+            lane.flight.over = True
+            self._books.turn(completed=False)
             if message.stuck:
                 lane.close(busy=True)
             else:
@@ -410,60 +428,64 @@ class SessionActor(Actor):
 
     @handles(Pressure)
     def _on_pressure(self, message: Pressure) -> None:
-        if self._lane is not None and self._lane.owns(message.turn_id):
-            self._lane.pause(paused=message.high)
+        lane = self._lane
+        if lane is not None and lane.flight is not None and lane.owns(message.turn_id):
+            lane.pause(paused=message.high and lane.flight.escalation is None)
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
         lane = self._lane
         if lane is not None and lane.flight is not None and lane.owns(message.turn_id):
             self.send(lane.flight.request, message)
-        elif self._fan is not None:
-            self.send(self._fan, message)
+        else:
+            self._beside.forward(message)
 
     # --- the end of the process and of the session ----------------------------------------------
 
     @handles(PortDown)
     def _on_port_down(self, message: PortDown) -> None:
         lane, self._lane = self._lane, None
-        flight = None if lane is None else lane.land()
-        if lane is not None and flight is not None:
-            self.send(flight.request, Failed(death_of(lane, message, self._setup.backend)))
-        self._board.update(pid=None)
+        if lane is not None:
+            self._lose(lane, death_of(lane, message, self._setup.backend))
+
+    def _lose(self, lane: Lane, error: TurnError) -> None:
+        self._conclude(lane.land(), Failed(error), completed=False)
+        self._board.update(pid=None, last_error=None if lane.closing else error)
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:
-        if self._lane is not None and message.ref == self._lane.port:
-            self._on_port_down(PortDown(error=RuntimeError(f"the port ended: {message.reason}")))
-        elif message.ref == self._fan:
-            self._fan = None
+        lane = self._lane
+        if lane is not None and message.ref == lane.port:
+            self._lane = None
+            self._lose(lane, lost(message.reason))
+        elif message.ref == self._beside.fan:
+            self._beside.fan = None
         elif message.ref == self._parent:
             self.stop()
-        if self._stopping and self._lane is None and self._fan is None:
+        if self._stopping and self._lane is None and self._beside.fan is None:
             self.terminate()
         else:
             self._pump()
 
     def on_stop_request(self, reason: ExitReason) -> bool:
         """Withdraw what waits, end what runs, and be down only when every process is reaped."""
-        del reason
         if not self._stopping:
             self._stopping = True
+            why = "the session failed" if isinstance(reason, Crash) else "the session was stopped"
             for waiting in self._waiting.empty():
-                self.send(waiting.request, Failed(withdrawn("the session was stopped")))
-            if self._fan is not None:
-                self._fan.stop(block=False)
+                self._withdraw(waiting, why)
+            self._beside.stop()
             if self._lane is not None:
-                self._stop_lane(self._lane)
+                self._stop_lane(self._lane, why)
             self._publish()
-        return self._lane is None and self._fan is None
+        return self._lane is None and self._beside.fan is None
 
-    def _stop_lane(self, lane: Lane) -> None:
+    def _stop_lane(self, lane: Lane, why: str) -> None:
         flight = lane.flight
         if flight is None:
             lane.close(busy=lane.foreign)
         else:
-            self.send(flight.request, Interrupt(flight.turn_id, "the session was stopped"))
+            self.send(flight.request, Interrupt(flight.turn_id, why))
             self._abort(lane)
             self.after(_STOP_INTERRUPT_SECONDS, _StopOverdue())
 
@@ -479,12 +501,16 @@ class SessionActor(Actor):
             self._background.end()
         self._board.update(phase="stopped", running=None, queued=0, pid=None)
 
+    def on_failure(self, *_error: object) -> None:
+        """Show the end, whatever it was."""
+        self.on_stop()
+
     def _publish(self) -> None:
         flight = None if self._lane is None else self._lane.flight
         self._board.update(
             phase=self._phase(),
             running=None if flight is None else flight.turn_id,
-            queued=len(self._waiting),
+            queued=len(self._waiting) + len(self._beside.listing()),
         )
 
     def _phase(self) -> SessionPhase:

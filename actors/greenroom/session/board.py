@@ -10,6 +10,7 @@ from greenroom.values.usage import Totals
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Installation, Prompt
+    from greenroom.values.outcomes import TurnError
 
 __all__ = ["Board", "QueuedTurn", "SessionInfo", "SessionPhase"]
 
@@ -43,6 +44,7 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
         totals: what all turns so far cost together.
         server: what the CLI told in the handshake: commands, models, agents, account.
         strays: results that belonged to no turn of ours.
+        last_error: why the last process that was lost could not be started, or died.
     """
 
     phase: SessionPhase = "idle"
@@ -55,6 +57,7 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
     totals: Totals = Totals()
     server: dict[str, Any] = {}
     strays: int = 0
+    last_error: TurnError | None = None
 
 
 class Board:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from greenroom.session.board import QueuedTurn
+
 if TYPE_CHECKING:
     from pykka import ActorRef
 
@@ -55,6 +57,13 @@ class Branches:
     def children(self) -> tuple[ActorRef[Any], ...]:
         """Return all children, in the order they were added."""
         return tuple(self._children.values())
+
+    def listing(self) -> tuple[QueuedTurn, ...]:
+        """Show those that may not run yet, in order."""
+        return tuple(
+            QueuedTurn(turn_id=ticket.turn_id, prompt=ticket.prompt)
+            for ticket in self._waiting.values()
+        )
 
     @property
     def waiting(self) -> OrderedDict[str, Ticket]:

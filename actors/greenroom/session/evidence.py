@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenroom.session.waiting import MAX_WAITING
-from greenroom.values.outcomes import Cancelled, FailureContext, Rejected, TurnError
+from greenroom.values.outcomes import Cancelled, Crashed, FailureContext, Rejected, TurnError
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Backend, Launch
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
 
-__all__ = ["context_of", "death_of", "dropped", "queue_full", "stopped", "withdrawn"]
+__all__ = ["context_of", "death_of", "dropped", "lost", "queue_full", "stopped", "withdrawn"]
 
 
 def context_of(lane: Lane, **known: Any) -> FailureContext:
     """Return what is known of the process of `lane`, and whatever else is `known`."""
-    launch: Launch | None = lane.launch
+    launch: Launch | None = known.pop("launch", None) or lane.launch
     return FailureContext(
         session_id=lane.conversation.session_id,
         argv=() if launch is None else launch.shown_argv,
@@ -35,6 +35,7 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
         error = lane.conversation.death(down.status, down.stderr, bytes_lost=down.bytes_lost)
     error.context = context_of(
         lane,
+        launch=down.launch,
         exit_code=None if down.status is None else down.status.code,
         signal=None if down.status is None else down.status.signal,
         stderr_tail=down.stderr,
@@ -51,6 +52,11 @@ def queue_full() -> Rejected:
         code="queue_full",
         retryable=True,
     )
+
+
+def lost(reason: object) -> Crashed:
+    """Return the outcome of a turn whose port failed: a fault of ours, not of the process."""
+    return Crashed(f"greenroom lost the process: {reason}; please report it", code="internal_error")
 
 
 def stopped() -> Cancelled:

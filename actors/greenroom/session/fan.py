@@ -6,13 +6,16 @@ a copy of the conversation the options name or from none; at most `width` of the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
+from greenroom.session.books import Books
 from greenroom.session.branches import Branches
-from greenroom.session.evidence import queue_full
+from greenroom.session.evidence import queue_full, stopped
+from greenroom.session.handover import hand_over, refuse
 from greenroom.session.messages import (
     Branch,
     EditQueued,
@@ -29,6 +32,7 @@ from greenroom.values.outcomes import Rejected
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
+    from greenroom.backends.base import Prompt
     from greenroom.session.setup import Setup
 
 __all__ = ["Fan"]
@@ -45,6 +49,7 @@ class Fan(Actor):
         *,
         board: Board,
         background: Stream,
+        branches: Branches | None = None,
         parent: ActorRef[Any] | None = None,
     ) -> None:
         """Create the actor.
@@ -53,6 +58,7 @@ class Fan(Actor):
             setup: what to run and how.
             board: where snapshots are published.
             background: where frames go that belong to no turn of ours.
+            branches: its bookkeeping, when somebody else looks into it.
             parent: the conversation it branches from, told what each turn cost.
         """
         super().__init__()
@@ -60,7 +66,8 @@ class Fan(Actor):
         self._board = board
         self._background = background
         self._parent = parent
-        self._branches = Branches(setup.width)
+        self._branches = Branches(setup.width) if branches is None else branches
+        self._books = Books(board, None if parent is None else partial(self.send, parent))
         self._stopping = False
 
     def on_start(self) -> None:
@@ -79,13 +86,13 @@ class Fan(Actor):
     def _branch(self, ticket: Ticket, session_id: str | None) -> None:
         setup = self._setup
         permitted = self._branches.free()
-        if len(self._branches.waiting) >= MAX_WAITING:
-            _refuse(ticket, queue_full())
+        if self._stopping or len(self._branches.waiting) >= MAX_WAITING:
+            refuse(ticket, stopped() if self._stopping else queue_full())
             return
         try:
             options = setup.backend.fork(setup.options, session_id, ticket.options)
         except LocalProtocolError as error:
-            _refuse(ticket, Rejected(str(error), code="bad_option"))
+            refuse(ticket, Rejected(str(error), code="bad_option"))
             return
         child = SessionActor.start(
             setup._replace(options=options),
@@ -97,28 +104,31 @@ class Fan(Actor):
         )
         self.watch(child)
         self._branches.add(ticket, child, permitted=permitted)
-        self.send(child, Submit(ticket._replace(options=options, parallel=False)))
-        if self._stopping:
-            child.stop(block=False)
+        ticket = ticket._replace(options=options, parallel=False)
+        hand_over(child, Submit(ticket), ticket)
         self._publish()
 
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
         del message
-        return tuple(
-            QueuedTurn(turn_id=ticket.turn_id, prompt=ticket.prompt)
-            for ticket in self._branches.waiting.values()
-        )
+        return self._branches.listing()
 
     @handles(EditQueued)
     def _on_edit(self, message: EditQueued) -> None:
-        turn_id, prompt = message
-        waiting = self._branches.waiting
-        child = self._branches.child(turn_id)
+        if not self._reprompt(*message):
+            raise not_queued(message.turn_id)
+
+    @handles(Reprompt)
+    def _on_reprompt(self, message: Reprompt) -> None:
+        self._reprompt(*message)
+
+    def _reprompt(self, turn_id: str, prompt: Prompt) -> bool:
+        waiting, child = self._branches.waiting, self._branches.child(turn_id)
         if child is None or turn_id not in waiting:
-            raise not_queued(turn_id)
+            return False
         waiting[turn_id] = waiting[turn_id]._replace(prompt=prompt)
         self.send(child, Reprompt(turn_id, prompt))
+        return True
 
     @handles(Interrupt)
     def _on_interrupt(self, message: Interrupt) -> None:
@@ -135,10 +145,7 @@ class Fan(Actor):
 
     @handles(Spent)
     def _on_spent(self, message: Spent) -> None:
-        totals = self._board.info.totals
-        self._board.update(totals=totals.plus(message.spend, completed=message.completed))
-        if self._parent is not None:
-            self.send(self._parent, message)
+        self._books.add(message.more)
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:
@@ -168,13 +175,12 @@ class Fan(Actor):
             self._background.end()
         self._board.update(phase="stopped", queued=0)
 
+    def on_failure(self, *_error: object) -> None:
+        """Show the end, whatever it was."""
+        self.on_stop()
+
     def _publish(self) -> None:
         busy = "busy" if self._branches else "idle"
         self._board.update(
             phase="stopping" if self._stopping else busy, queued=len(self._branches.waiting)
         )
-
-
-def _refuse(ticket: Ticket, error: Rejected) -> None:
-    ticket.outcome.settle(error)
-    ticket.stream.end()

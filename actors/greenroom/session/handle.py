@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 import pykka
 
 from greenroom.runtime import ActorRef, Future
+from greenroom.session.handover import hand_over
 from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm, not_queued
 from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
-from greenroom.values.outcomes import Cancelled, FailureContext, Outcome
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from greenroom.backends.base import Backend, Prompt
     from greenroom.session.board import Board, QueuedTurn, SessionInfo
+    from greenroom.values.outcomes import Outcome
     from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["Session"]
@@ -88,6 +89,8 @@ class Session:
             LocalProtocolError: an option is unknown, invalid, or fixed for the session's process.
             SessionStoppedError: the session was stopped.
         """
+        if deadlines is not None and not isinstance(deadlines, Deadlines):
+            raise TypeError(f"deadlines must be Deadlines(...), not {deadlines!r}")
         query: Any = options
         if parallel or self._parallel:
             self._backend.fork(self._options, self.session_id, options)
@@ -109,20 +112,9 @@ class Session:
         )
 
     def _submit(self, ticket: Ticket) -> None:
-        """Hand the ticket over; one that is lost in the mailbox has an outcome all the same."""
         if not self._actor.is_alive():
             raise SessionStoppedError("the session was stopped; make another to ask more")
-
-        def taken(error: BaseException | None) -> None:
-            if error is not None:
-                lost = Cancelled(
-                    f"the session did not take the turn: {error}",
-                    context=FailureContext(turn_id=ticket.turn_id),
-                )
-                ticket.outcome.settle(lost)
-                ticket.stream.end()
-
-        self._actor.ask(Submit(ticket), block=False).add_done_callback(taken)
+        hand_over(self._actor, Submit(ticket), ticket)
 
     # --- the queue ---------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from greenroom.backends.events import Event, TurnBegan, TurnEnded
 from greenroom.port import Close, Pause, Resume, Write
 from greenroom.request import Held, Sent
+from greenroom.session.evidence import context_of
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from greenroom.backends.base import Conversation, Launch
     from greenroom.runtime import ActorRef, Timer
     from greenroom.session.waiting import Waiting
+    from greenroom.values.outcomes import FailureContext
 
 __all__ = ["Flight", "Lane", "select"]
 
@@ -27,17 +29,19 @@ class Flight:
         request: its request actor.
         began: the CLI said that it works on it.
         held: the CLI said that it works on a turn of its own first.
+        over: the turn has its outcome and was counted; the CLI may still work on it.
         escalation: the clock of an interrupt that was asked for.
         insisted: an interrupt from before it began was said again, if there was one.
     """
 
-    __slots__ = ("began", "escalation", "held", "insisted", "request", "ticket")
+    __slots__ = ("began", "escalation", "held", "insisted", "over", "request", "ticket")
 
     def __init__(self, waiting: Waiting) -> None:
         self.ticket, self.request = waiting
         self.began = False
         self.held = False
         self.insisted = False
+        self.over = False
         self.escalation: Timer | None = None
 
     @property
@@ -55,6 +59,8 @@ class Lane:
         launch: what runs, once it is up.
         pid: its process id.
         spoke: the process has written something.
+        announces: it says when a turn begins, so frames before that belong to no turn.
+        paused: its output is held back for a slow reader.
         flight: the prompt in flight.
         foreign: the CLI works on a turn of its own, and prompts wait for its end.
         heard_at: when the last frame of such a turn arrived.
@@ -72,12 +78,13 @@ class Lane:
         self.launch: Launch | None = None
         self.pid: int | None = None
         self.spoke = False
+        self.announces = False
+        self.paused = False
         self.flight: Flight | None = None
         self.foreign = False
         self.heard_at = 0.0
         self.closing = False
         self._send = send
-        send(port, Write(conversation.opening()))
 
     # --- what the process is told -------------------------------------------------------------
 
@@ -94,6 +101,7 @@ class Lane:
 
     def land(self) -> Flight | None:
         """The prompt in flight has its end; return it."""
+        self.pause(paused=False)
         flight, self.flight = self.flight, None
         if flight is not None and flight.escalation is not None:
             flight.escalation.cancel()
@@ -105,6 +113,7 @@ class Lane:
             escalation.cancel()
         else:
             self.flight.escalation = escalation
+            self.pause(paused=False)
             self._interrupt(self.flight)
 
     def insist(self) -> None:
@@ -125,7 +134,9 @@ class Lane:
 
     def pause(self, *, paused: bool) -> None:
         """Have the process wait for a slow reader, or go on."""
-        self._send(self.port, Pause() if paused else Resume())
+        if paused != self.paused:
+            self.paused = paused
+            self._send(self.port, Pause() if paused else Resume())
 
     def close(self, *, busy: bool) -> None:
         """End the process; `busy` when the end of its stdin would not end it."""
@@ -133,12 +144,16 @@ class Lane:
             self.closing = True
             self._send(self.port, Close(busy=busy))
 
+    def evidence(self) -> FailureContext:
+        """Tell what is known of the process, as of now."""
+        return context_of(self)
+
     # --- what the process says ----------------------------------------------------------------
 
     def _hold(self, flight: Flight, *, held: bool) -> None:
         if held != flight.held:
             flight.held = held
-            self._send(flight.request, Held() if held else Sent(up=True))
+            self._send(flight.request, Held() if held else Sent(True, self.evidence))
         flight.began = not held
 
     @property
@@ -150,12 +165,20 @@ class Lane:
         """Whether `turn_id` is the prompt in flight."""
         return self.flight is not None and self.flight.turn_id == turn_id
 
-    @property
-    def reader(self) -> ActorRef[Any] | None:
-        """Who gets the frames that arrive now; None: nobody's turn is running."""
-        if self.flight is None or (self.foreign and not self.flight.began):
+    def covers(self, event: TurnEnded) -> bool:
+        """Whether a result is the one of the prompt in flight."""
+        fatal = event.process_ends and not event.turn_ids
+        return self.flight is not None and (fatal or self.flight.turn_id in event.turn_ids)
+
+    def reader(self, event: Event | None = None) -> ActorRef[Any] | None:
+        """Who gets the frames up to `event`; None: they belong to no turn of ours."""
+        flight = self.flight
+        if flight is None:
             return None
-        return self.flight.request
+        if isinstance(event, TurnEnded):
+            return flight.request if self.covers(event) else None
+        early = self.foreign or self.announces
+        return flight.request if flight.began or not early else None
 
     def plain(self, batch: Batch) -> bool:
         """Whether no frame of the batch needs to be understood."""
@@ -174,6 +197,9 @@ class Lane:
             if isinstance(event, TurnBegan):
                 yield event, visible, frame
                 visible = []
+            elif isinstance(event, TurnEnded):
+                yield None, visible, None
+                visible = []
             if kind not in private:
                 visible.append(index)
             if event is not None and not isinstance(event, TurnBegan):
@@ -185,6 +211,7 @@ class Lane:
     def note(self, event: Event) -> None:
         """Keep track of whose turn it is, and let a prompt know when it has to wait."""
         if isinstance(event, TurnBegan):
+            self.announces = True
             self.foreign = not any(self.owns(turn_id) for turn_id in event.turn_ids)
             if self.flight is not None and not self.flight.began:
                 self._hold(self.flight, held=self.foreign)

@@ -9,7 +9,7 @@ from greenroom.values.errors import TurnNotQueuedError
 if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
     from greenroom.turn import Ticket
-    from greenroom.values.usage import Spend
+    from greenroom.values.usage import Totals
 
 __all__ = [
     "Branch",
@@ -64,10 +64,9 @@ class Permit(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """To a parent: a turn was finished."""
+    """To a parent: this came to the totals of a child."""
 
-    completed: bool
-    spend: Spend
+    more: Totals
 
 
 def not_queued(turn_id: str) -> TurnNotQueuedError:

@@ -34,9 +34,6 @@ class WaitingRoom:
     def __len__(self) -> int:
         return len(self._turns)
 
-    def __contains__(self, turn_id: str) -> bool:
-        return turn_id in self._turns
-
     @property
     def full(self) -> bool:
         """Whether there is no room for one more."""

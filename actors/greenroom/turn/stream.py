@@ -2,9 +2,10 @@
 
 The producer never waits. When more than `limit` bytes are unread, one of two things happens:
 
-* somebody reads: the producer is told to pause the process until half of them are read;
-* nobody reads: the oldest batches are dropped and counted, so that a caller who only wants the
-  result pays a fixed amount of memory.
+* somebody reads, and the process can be paused: the producer is told to, until half of them are
+  read;
+* nobody reads, or there is nothing to pause: the oldest batches are dropped and counted. So a
+  caller who only wants the result pays a fixed amount of memory.
 
 One producer (the dispatcher's thread), any number of readers; each batch goes to one of them.
 """
@@ -14,12 +15,16 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from contextlib import aclosing, closing, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from greenroom.runtime import WouldBlock
+from greenroom.runtime.future import require_free_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator
 
+    from greenroom.runtime import Dispatcher
     from greenroom_protocol import Batch
 
 __all__ = ["DEFAULT_LIMIT_BYTES", "Stream"]
@@ -33,20 +38,25 @@ _END: Final = None
 class Stream:
     """A bounded buffer of frame batches, readable by threads and by asyncio alike.
 
+    Iterate it with ``for`` in any thread or ``async for`` in any event loop to get frames, or
+    iterate `batches` or `abatches`. Each frame is handed out once. Leaving an iteration has no
+    effect but that the rest of the batch it was in is skipped.
+
     Attributes:
-        lost_frames: frames dropped because nobody was reading.
+        lost_frames: frames dropped because nobody read them in time.
     """
 
     __slots__ = (
+        "_allowed",
+        "_dispatcher",
         "_ended",
         "_limit",
         "_lock",
         "_on_relief",
         "_queue",
-        "_reading",
+        "_readers",
         "_strained",
-        "_taken",
-        "_unread_total",
+        "_total",
         "_wakers",
         "lost_frames",
     )
@@ -56,35 +66,39 @@ class Stream:
         *,
         limit: int = DEFAULT_LIMIT_BYTES,
         on_relief: Callable[[], None] | None = None,
+        dispatcher: Dispatcher | None = None,
     ) -> None:
         """Create an empty stream.
 
         Args:
             limit: unread bytes that strain it.
-            on_relief: called once by a reader when a strained stream is half empty again.
+            on_relief: called by a reader when a strained stream is half empty again, or was left
+                by its last reader. None: the producer cannot pause, so `put` never asks for it.
+            dispatcher: who has to run for frames to come, if that is known.
         """
         self.lost_frames = 0
-        self._queue: queue.SimpleQueue[tuple[Batch, int] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Batch | None] = queue.SimpleQueue()
         self._limit = limit
         self._on_relief = on_relief
-        self._unread_total = 0
-        self._taken = 0
-        self._reading = False
+        self._dispatcher = dispatcher
+        self._total = 0  # bytes that were put
+        self._allowed = limit  # bytes that may have been put by now: those taken, and the limit
+        self._readers = 0
         self._strained = False
         self._ended = False
-        self._lock = threading.Lock()
+        # Reentrant: the garbage collector may close a forgotten iterator on a thread that has it.
+        self._lock = threading.RLock()
         self._wakers: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     # --- the producer's side, on the dispatcher --------------------------------------
 
     def put(self, batch: Batch) -> bool:
         """Add a batch; return False when the producer should pause until `on_relief` is called."""
-        size = len(batch.block)
-        self._unread_total += size
-        self._queue.put((batch, size))
+        self._total += len(batch.block)
+        self._queue.put(batch)
         if self._wakers:
             self._wake()
-        return self._unread_total - self._taken <= self._limit or self._make_room()
+        return self._total <= self._allowed or self._make_room()
 
     def end(self) -> None:
         """Say that nothing follows. Idempotent; readers finish after what is buffered."""
@@ -93,25 +107,35 @@ class Stream:
             self._queue.put(_END)
             self._wake()
 
-    def _make_room(self) -> bool:
+    def stop_pausing(self) -> None:
+        """Let `put` ask for no pause any more: what is not read in time is dropped and counted.
+
+        For a producer that has to get to its end, however slow the readers are. `on_relief` is not
+        called for it, nor, but for a reader that is just about to, ever again. Idempotent.
+        """
         with self._lock:
-            if self._unread_total - self._taken <= self._limit:  # a reader was faster
-                return True
-            if self._reading:
-                self._strained = True
-                return self._on_relief is None
-            while self._unread_total - self._taken > self._limit:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if item is _END:
-                    self._queue.put(_END)
-                    break
-                batch, size = item
-                self._taken += size
-                self.lost_frames += len(batch.frames)
+            self._on_relief = None
+            self._strained = False
+
+    def _make_room(self) -> bool:
+        """Return False if a reader will call for more, else drop what is too much."""
+        with self._lock:
+            # Strained first: a reader that leaves after the look at them must see it.
+            self._strained = self._on_relief is not None and self._total > self._allowed
+            if self._strained and self._readers:
+                return False
+            self._strained = False
+            with suppress(queue.Empty):  # the readers took them meanwhile
+                while self._total > self._allowed:
+                    self._drop(self._queue.get_nowait())
         return True
+
+    def _drop(self, batch: Batch | None) -> None:
+        if batch is _END:
+            self._queue.put(_END)
+            raise queue.Empty
+        self._allowed += len(batch.block)
+        self.lost_frames += len(batch.frames)
 
     def _wake(self) -> None:
         with self._lock:
@@ -125,61 +149,106 @@ class Stream:
     @property
     def exhausted(self) -> bool:
         """Whether everything there will ever be has been read."""
-        return self._ended and self._unread_total == self._taken
+        return self._ended and self._total == self._allowed - self._limit
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield batches until the end, blocking the calling thread in between."""
+    def __iter__(self) -> Generator[Any]:
+        with closing(self.batches()) as batches:
+            for batch in batches:
+                yield from batch.frames
+
+    async def __aiter__(self) -> AsyncGenerator[Any]:
+        async with aclosing(self.abatches()) as batches:
+            async for batch in batches:
+                for frame in batch.frames:
+                    yield frame
+
+    def batches(self) -> Generator[Batch]:
+        """Yield batches until the end, blocking the calling thread in between.
+
+        Raises:
+            WouldBlock: there is none yet, and the caller runs on a dispatcher.
+        """
+        get_nowait, took = self._queue.get_nowait, self._took
         self._attach()
         try:
-            while (item := self._queue.get()) is not _END:
-                yield self._took(item)
+            while True:
+                try:
+                    batch = get_nowait()
+                except queue.Empty:
+                    batch = self._wait()
+                if batch is _END:
+                    break
+                took(batch)
+                yield batch
+            self._queue.put(_END)  # for the other readers
+        finally:
+            self._detach()
+
+    async def abatches(self) -> AsyncGenerator[Batch]:
+        """Yield batches until the end; other tasks of the running event loop run in between."""
+        self._attach()
+        try:
+            while (batch := await self._await()) is not _END:
+                self._took(batch)
+                yield batch
+                await asyncio.sleep(0)  # with much to read it would never wait otherwise
             self._queue.put(_END)
         finally:
             self._detach()
 
-    async def abatches(self) -> AsyncIterator[Batch]:
-        """Yield batches until the end, without blocking the running event loop."""
-        self._attach()
+    def _wait(self) -> Batch | None:
         try:
-            while (item := await self._next()) is not _END:
-                yield self._took(item)
-            self._queue.put(_END)
-        finally:
-            self._detach()
+            require_free_thread(self._dispatcher, "frames")
+        except WouldBlock:
+            raise WouldBlock(
+                "waiting for frames here would stop the dispatcher that brings them, whose thread "
+                "this is; iterate on another thread, or with `async for` in an event loop"
+            ) from None
+        return self._queue.get()
 
-    async def _next(self) -> tuple[Batch, int] | None:
+    async def _await(self) -> Batch | None:
         while True:
             try:
                 return self._queue.get_nowait()
             except queue.Empty:
-                loop = asyncio.get_running_loop()
-                future = loop.create_future()
-                with self._lock:
-                    self._wakers.append((loop, future))
-                if self._queue.empty():  # else it came in between: look again at once
-                    await future
+                await self._arrival()
 
-    def _took(self, item: tuple[Batch, int]) -> Batch:
-        batch, size = item
+    async def _arrival(self) -> None:
+        loop = asyncio.get_running_loop()
+        waker = (loop, loop.create_future())
         with self._lock:
-            self._taken += size
-            relieved = self._strained and 2 * (self._unread_total - self._taken) <= self._limit
-            if relieved:
-                self._strained = False
-        if relieved and self._on_relief is not None:
-            self._on_relief()
-        return batch
+            self._wakers.append(waker)
+        try:
+            if self._queue.empty():  # else it came in between
+                await waker[1]
+        finally:
+            with self._lock, suppress(ValueError):  # it was woken
+                self._wakers.remove(waker)
+
+    def _took(self, batch: Batch) -> None:
+        with self._lock:
+            self._allowed += len(batch.block)
+            if not self._strained or 2 * (self._total - self._allowed) > -self._limit:
+                return
+        self._relieve()
 
     def _attach(self) -> None:
         with self._lock:
-            self._reading = True
+            self._readers += 1
 
     def _detach(self) -> None:
         with self._lock:
-            self._reading = False
-            relieved, self._strained = self._strained, False
-        if relieved and self._on_relief is not None:
-            self._on_relief()
+            self._readers -= 1
+            if self._readers:
+                return
+        self._relieve()
+
+    def _relieve(self) -> None:
+        with self._lock:
+            strained, self._strained = self._strained, False
+            on_relief = self._on_relief
+        if strained and on_relief is not None:
+            on_relief()
 
 
 def _resolve(future: asyncio.Future[None]) -> None:

@@ -59,11 +59,3 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     spend: Spend = Spend()
     turns: int = 0
     completed: int = 0
-
-    def plus(self, spend: Spend, *, completed: bool) -> Totals:
-        """Return the totals after one more turn."""
-        return Totals(
-            spend=self.spend + spend,
-            turns=self.turns + 1,
-            completed=self.completed + int(completed),
-        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,8 +10,9 @@ from greenroom.backends.base import Installation, Launch, Vocabulary
 from greenroom.backends.claude.codec import ClaudeCodec
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
+from greenroom.backends.claude.shown_argv import shown_argv
 from greenroom.backends.claude.transcripts import TranscriptStore
-from greenroom.backends.claude.version import probe_version, version_warning
+from greenroom.backends.claude.version import check_version, probe_version, version_warning
 from greenroom.backends.claude.vocabulary import ClaudeVocabulary
 from greenroom.runtime.process import (
     OutQueueFull,
@@ -25,7 +25,7 @@ from greenroom.runtime.process import (
 from greenroom.values.guard import check_spawn_allowed
 from greenroom.values.outcomes import Crashed, FailureContext, Rejected, StartFailed, TurnError
 from greenroom_protocol import LocalProtocolError
-from greenroom_protocol.claude.options import OptionOrigin, Options, merge_options
+from greenroom_protocol.claude.options import OptionError, OptionOrigin, Options, merge_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,16 +54,16 @@ PASSED_BY_NAME: Final = (
 )
 """The CLI's own documented variables that pass from the host; none of them is a credential."""
 
+_SOURCES: Final = ("resume", "continue_conversation", "from_pr")
+"""Options that name the conversation to start from."""
+
 _CONVERSATION: Final = (
-    "resume",
-    "continue_conversation",
+    *_SOURCES,
     "fork_session",
     "session_id",
     "resume_session_at",
     "resume_drops_turn",
 )
-_SHOWN_CHARS: Final = 120
-_SENSITIVE: Final = re.compile(r"(?i)key|token|secret|password|credential")
 _run_id = uuid.uuid4().hex
 
 
@@ -84,20 +84,33 @@ class ClaudeBackend:
         return options.for_query(query) if query else options
 
     def fork(self, options: Options, session_id: str | None, query: Any) -> Options:
-        """Return the options of a process for one query beside the conversation."""
-        merged = _given(merge_options(None, _given(options), query))
-        if session_id is not None:
-            merged = _without_conversation(merged) | {"resume": session_id}
-        elif "session_id" not in query:
-            merged.pop("session_id", None)
+        """Return the options of a process for one query beside the conversation.
+
+        It starts from a copy of what `query` names, else of conversation `session_id`, else of what
+        the session itself would start from. Pure: asked again with the id of another moment, it
+        answers for that one.
+
+        Raises:
+            LocalProtocolError: an option is wrong, or there is nothing that could be copied.
+        """
+        given = _given(options)
+        named = any(query.get(name) for name in _SOURCES)
+        if named or session_id is not None:
+            given = _without_conversation(given)
+        given.pop("session_id", None)  # it is the conversation's; branches would share it
+        if session_id is not None and not named:
+            _check_stored(options)
+            given["resume"] = session_id
+        if named or any(given.get(name) for name in _SOURCES):
+            _check_forks(query)
+            given["fork_session"] = True
+        merged = merge_options(None, given, query)
         if merged.get("continue_conversation"):
             raise LocalProtocolError(
                 "continue_conversation names another conversation once one of the parallel queries "
                 "is the newest: name it with resume=…"
             )
-        if merged.get("resume"):
-            merged["fork_session"] = True
-        return merge_options(None, merged)
+        return merged
 
     def resume(self, options: Options, session_id: str) -> Options:
         """Return the options of a process that continues the conversation, if it was stored."""
@@ -108,7 +121,14 @@ class ClaudeBackend:
     # --- launching ------------------------------------------------------------------------------
 
     def prepare(self, options: Options, scratch: Path, fallback: Options | None = None) -> Launch:
-        """Find the binary, check its version, write files, build argv and environment."""
+        """Find the binary, check its version, write files, build argv and environment.
+
+        Raises:
+            CliNotFoundError: there is no binary that can be run.
+            StartFailed: its version is too old to work.
+            RealAgentForbiddenError: tests may not start it.
+            OptionError: the host names several accounts and nobody said which one pays.
+        """
         credentials = options.credentials(os.environ)
         cwd = os.path.abspath(os.path.expanduser(options.get("cwd") or os.getcwd()))  # noqa: PTH100, PTH109, PTH111 - a plain string for the kernel
         env = child_environment(
@@ -127,12 +147,13 @@ class ClaudeBackend:
         if fallback is not None and not TranscriptStore.of(env).has(options.get("resume", "")):
             options = fallback
         installation = self.install(options.get("executable"), env)
+        check_version(installation.path, installation.version)
         check_spawn_allowed(installation.path, env.get("ANTHROPIC_BASE_URL"))
         argv = (installation.path, *options.argv(), *_write_files(options, scratch))
         return Launch(
             spec=SpawnSpec(argv=argv, env=env, cwd=cwd),
             installation=installation,
-            shown_argv=tuple(map(_shown, argv)),
+            shown_argv=shown_argv(argv),
             auth_source=credentials.source,
             scratch=scratch,
         )
@@ -140,7 +161,10 @@ class ClaudeBackend:
     def install(
         self, executable: str | os.PathLike[str] | None, env: Mapping[str, str]
     ) -> Installation:
-        """Return the binary that will be run. Blocking: asks it for its version once.
+        """Return the binary that would be run. Blocking: asks it for its version once.
+
+        One of a version outside the supported range is returned with a warning; `prepare` starts
+        none that is too old.
 
         Raises:
             CliNotFoundError: there is none that can be run.
@@ -166,6 +190,8 @@ class ClaudeBackend:
 
     def failure(self, error: BaseException) -> TurnError:
         """Return the outcome of turns whose process could not be started."""
+        if isinstance(error, TurnError):
+            return error
         for kind, outcome in _FAILURES:
             if isinstance(error, kind):
                 return outcome(error)
@@ -181,7 +207,13 @@ def _spawn_failed(error: Any) -> TurnError:
     )
 
 
+def _wrong_option(error: OptionError) -> TurnError:
+    code = "credential_conflict" if error.option == "auth" else "bad_option"
+    return Rejected(str(error), code=code)
+
+
 _FAILURES: Final[tuple[tuple[type[BaseException], Callable[[Any], TurnError]], ...]] = (
+    (OptionError, _wrong_option),
     (LocalProtocolError, lambda error: Rejected(str(error), code="bad_option")),
     (OutQueueFull, lambda error: Rejected(str(error), code="input_not_read")),
     (Unkillable, lambda error: Crashed(str(error), code="unkillable")),
@@ -210,6 +242,23 @@ def _without_conversation(options: Mapping[str, Any]) -> Any:
     return {name: value for name, value in options.items() if name not in _CONVERSATION}
 
 
+def _check_stored(options: Options) -> None:
+    if options.get("no_session_persistence"):
+        raise LocalProtocolError(
+            "a conversation with no_session_persistence is stored nowhere, so no parallel query "
+            "can start from a copy of it: leave that option out, or name a stored conversation "
+            "with resume=…"
+        )
+
+
+def _check_forks(query: Mapping[str, Any]) -> None:
+    if query.get("fork_session") is False:
+        raise LocalProtocolError(
+            "a parallel query goes on from a copy, so fork_session=False is not for it: make "
+            "another session to go on with the conversation itself"
+        )
+
+
 def _write_files(options: Options, scratch: Path) -> list[str]:
     """Write what is too large or too private for a command line; return the flags that name it."""
     flags = []
@@ -220,13 +269,3 @@ def _write_files(options: Options, scratch: Path) -> list[str]:
             stream.write(file.content)
         flags.append(file.argument(str(path)))
     return flags
-
-
-def _shown(argument: str) -> str:
-    """Return a command line argument as reports may show it."""
-    flag, bound, value = argument.partition("=")
-    if bound and _SENSITIVE.search(flag):
-        return f"{flag}=***"
-    if len(value) > _SHOWN_CHARS:
-        return f"{flag}={value[:_SHOWN_CHARS]}…"
-    return argument

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from greenroom.backends.claude.hints import diagnose
 from greenroom.backends.claude.verdict import Circumstances, judge, running_spend
 from greenroom.backends.events import (
-    Answered,
     Event,
     HandshakeDone,
     HandshakeFailed,
+    OptionRefused,
     Question,
     QuestionWithdrawn,
-    Settled,
     ToolsClosed,
     ToolsOpened,
     TurnBegan,
@@ -24,6 +23,7 @@ from greenroom.backends.events import (
 from greenroom.values.outcomes import (
     Crashed,
     FailureContext,
+    Rejected,
     StartFailed,
     Truncated,
     TurnError,
@@ -85,8 +85,10 @@ class ClaudeConversation:
         self._options = options
         self._ids = count(1)
         self._running = options
+        self._asked: dict[str, Options] = {}
         self._before: Spend | None = None if any(map(options.get, _CONTINUES)) else NOTHING
         self._error: str | None = None
+        self._message_id = ""
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
 
@@ -100,12 +102,12 @@ class ClaudeConversation:
         """Return the lines that ask `prompt`, after those that make `options` the running ones."""
         if isinstance(prompt, str) and not prompt.strip():
             raise LocalProtocolError(f"a prompt must say something; this one is blank: {prompt!r}")
-        lines = [
-            encode_request(self._next_id("set"), request)
-            for request in options.control_requests(self._running)
-        ]
-        message = options.prompt(prompt, uuid=turn_id)
-        data = b"".join((*lines, message.encode()))
+        requests = {
+            self._next_id("set"): request for request in options.control_requests(self._running)
+        }
+        lines = [encode_request(request_id, request) for request_id, request in requests.items()]
+        data = b"".join((*lines, options.prompt(prompt, uuid=turn_id).encode()))
+        self._asked = dict.fromkeys(requests, self._running)
         self._running = options
         return data
 
@@ -144,7 +146,11 @@ class ClaudeConversation:
         if frame.error is not None and frame.parent_tool_use_id is None:
             self._error = frame.error
         ids = tuple(block.id for block in frame.message.content if type(block) is ToolUse)
-        return ToolsOpened(ids=ids) if ids else None
+        main, message_id = frame.parent_tool_use_id is None, frame.message.id
+        anew = main and message_id != self._message_id
+        if main:
+            self._message_id = message_id
+        return ToolsOpened(ids=ids, anew=anew) if ids or anew else None
 
     def _user(self, frame: User) -> Event | None:
         blocks = frame.message.blocks
@@ -175,10 +181,7 @@ class ClaudeConversation:
             process_ends=not started and frame.is_error and not covered and frame.origin is None,
         )
 
-    def _state(self, frame: SessionStateChanged) -> Event | None:
-        return Settled() if frame.state == "idle" else None
-
-    def _answer(self, frame: ControlResponse) -> Event:
+    def _answer(self, frame: ControlResponse) -> Event | None:
         response = frame.response
         failed = response.error if isinstance(response, ControlError) else None
         if response.request_id == _HANDSHAKE:
@@ -186,8 +189,11 @@ class ClaudeConversation:
                 return HandshakeFailed(error=StartFailed(f"the CLI refused to start: {failed}"))
             info = None if isinstance(response, ControlError) else response.response
             return HandshakeDone(info=info if isinstance(info, dict) else {})
-        payload = None if isinstance(response, ControlError) else response.response
-        return Answered(request_id=response.request_id or "", payload=payload, error=failed)
+        before = self._asked.pop(response.request_id or "", None)
+        if before is None or failed is None:
+            return None
+        self._running = before
+        return OptionRefused(error=Rejected(f"the CLI refused: {failed}", code="option_refused"))
 
     def _question(self, frame: ControlRequest) -> Event:
         kind = type(frame.request)
@@ -211,7 +217,7 @@ class ClaudeConversation:
         known = diagnose(stderr)
         if known is not None and self.session_id is None:
             return known.kind(
-                _last_line(stderr) or known.code,
+                known.line or known.code,
                 code=known.code,
                 context=FailureContext(hint=known.hint),
             )
@@ -239,7 +245,6 @@ _READERS: Final[dict[type, Callable[[ClaudeConversation, Any], Event | None]]] =
     User: ClaudeConversation._user,  # noqa: SLF001 - as above
     RateLimitEvent: ClaudeConversation._limits,  # noqa: SLF001 - as above
     Result: ClaudeConversation._result,  # noqa: SLF001 - as above
-    SessionStateChanged: ClaudeConversation._state,  # noqa: SLF001 - as above
     ControlResponse: ClaudeConversation._answer,  # noqa: SLF001 - as above
     ControlRequest: ClaudeConversation._question,  # noqa: SLF001 - as above
     ControlCancelRequest: ClaudeConversation._withdrawn,  # noqa: SLF001 - as above

@@ -78,7 +78,15 @@ def find_claude(explicit: str | os.PathLike[str] | None, env: Mapping[str, str])
 def candidates(
     explicit: str | os.PathLike[str] | None, env: Mapping[str, str]
 ) -> Iterator[Candidate]:
-    """Yield the places to look at, in order."""
+    """Yield the places to look at, in order, each one once."""
+    seen: set[Path] = set()
+    for candidate in _places(explicit, env):
+        if candidate.path not in seen:
+            seen.add(candidate.path)
+            yield candidate
+
+
+def _places(explicit: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Iterator[Candidate]:
     asked = explicit or env.get("GREENROOM_CLAUDE_PATH")
     if asked:
         path = Path(asked).expanduser().absolute()
@@ -92,7 +100,6 @@ def candidates(
             yield Candidate(Path(entry, BINARY), "PATH")
     for place in _USUAL_PLACES:
         yield Candidate(Path(place).expanduser() / BINARY, "usual place")
-    yield Candidate(Path.cwd() / "node_modules" / ".bin" / BINARY, "local node_modules")
 
 
 def _bundled() -> Path | None:

@@ -21,11 +21,13 @@ class Diagnosis(NamedTuple):
         code: its stable name.
         hint: what to do.
         kind: the outcome it is.
+        line: the line of the text that told it.
     """
 
     code: str
     hint: str
     kind: type[TurnError]
+    line: str = ""
 
 
 _KNOWN: Final[tuple[tuple[re.Pattern[str], Diagnosis], ...]] = tuple(
@@ -101,9 +103,19 @@ _KNOWN: Final[tuple[tuple[re.Pattern[str], Diagnosis], ...]] = tuple(
 )
 
 
+_LINE_CHARS: Final = 500
+
+
 def diagnose(text: str) -> Diagnosis | None:
     """Return what `text` is known to mean, or None."""
     for pattern, diagnosis in _KNOWN:
-        if pattern.search(text):
-            return diagnosis
+        found = pattern.search(text)
+        if found is not None:
+            return diagnosis._replace(line=_line_around(text, found))
     return None
+
+
+def _line_around(text: str, found: re.Match[str]) -> str:
+    begin = text.rfind("\n", 0, found.start()) + 1
+    end = text.find("\n", found.end())
+    return text[begin : len(text) if end < 0 else end].strip()[:_LINE_CHARS]

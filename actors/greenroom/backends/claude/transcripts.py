@@ -96,11 +96,10 @@ class TranscriptStore:
     def has(self, session_id: str) -> bool:
         """Whether anything was said in a session and stored: only then can it be resumed."""
         try:
-            path = self._find(session_id, None)
-        except TranscriptNotFoundError:
+            with self._find(session_id, None).open("rb") as file:
+                return any(b'"user"' in line and _is_prompt(line) for line in file)
+        except (TranscriptNotFoundError, FileNotFoundError):
             return False
-        with path.open("rb") as file:
-            return any(b'"type":"user"' in line for line in file)
 
     def subagents(
         self, session_id: str, *, cwd: str | os.PathLike[str] | None = None
@@ -140,6 +139,20 @@ class TranscriptStore:
             "another configuration directory or have been run without persistence",
             searched=tuple(str(place) for place in places),
         )
+
+
+class _Line(msgspec.Struct, gc=False):
+    type: str = ""
+
+
+_LINES = msgspec.json.Decoder(_Line)
+
+
+def _is_prompt(line: bytes) -> bool:
+    try:
+        return _LINES.decode(line).type == "user"
+    except msgspec.DecodeError:  # half a line, or a type that is no text
+        return False
 
 
 def _inspect(path: Path) -> SessionInfo | None:

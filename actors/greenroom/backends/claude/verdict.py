@@ -2,14 +2,16 @@
 
 ``subtype == "success"`` is not success: the CLI writes it over every API failure too, and over
 turns without the structured output they owe (CLI 2.1.329). A turn completed only if all of this
-holds: no ``is_error``, subtype ``success``, a terminal reason known to end a turn well, a stop
-reason that is neither a refusal nor a cut, and the structured output that was asked for.
+holds: no ``is_error``, subtype ``success``, a terminal reason and a stop reason known to end a turn
+well, and the structured output that was asked for. A turn that a hook of the caller ended before
+its answer is none either: a stopped one is over (``stopped_by_hook``), a deferred one waits for the
+decision on a tool call and goes on when the conversation is resumed (``tool_deferred``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -20,6 +22,7 @@ from greenroom.values.outcomes import (
     AuthenticationFailed,
     Cancelled,
     FailureContext,
+    Limit,
     LimitReached,
     RateLimited,
     Refused,
@@ -50,10 +53,16 @@ class Circumstances(NamedTuple):
     before: Spend | None = None
 
 
-_GOOD_ENDINGS: Final = frozenset(
-    {None, "completed", "hook_stopped", "stop_hook_prevented", "tool_deferred"}
-)
+_STOPPED: Final = frozenset({"hook_stopped", "stop_hook_prevented"})
+"""A hook ended the turn: after its answer, or in the middle of a tool call."""
+
+_GOOD_ENDINGS: Final = frozenset({None, "completed"}) | _STOPPED
 """Terminal reasons of a turn that did what it was to do; None comes with local commands."""
+
+_GOOD_STOPS: Final = frozenset({None, "end_turn", "stop_sequence"})
+"""Stop reasons of a whole answer; after structured output ``tool_use`` is one by design."""
+
+_DEFERRED: Final = "tool_deferred"
 
 _ABORTED: Final = frozenset({"aborted_streaming", "aborted_tools"})
 
@@ -104,17 +113,36 @@ def _never_asked(result: Result, _seen: Circumstances) -> TurnError | None:
     return Rejected(result.result or "the prompt did not reach the model", code="not_asked")
 
 
+def _deferred(result: Result, _seen: Circumstances) -> TurnError | None:
+    if _DEFERRED not in {result.stop_reason, result.terminal_reason}:
+        return None
+    error = Rejected("a hook put off the decision on a tool call", code=_DEFERRED)
+    return _with_hint(error, "")
+
+
+def _stopped_by_hook(result: Result, _seen: Circumstances) -> TurnError | None:
+    if result.terminal_reason not in _STOPPED or not _waits_for_tool(result):
+        return None
+    return Rejected("a hook stopped the turn before its answer", code="stopped_by_hook")
+
+
 def _refused(result: Result, _seen: Circumstances) -> TurnError | None:
     if result.stop_reason != "refusal":
         return None
     return Refused(result.result or "the model declined to answer")
 
 
-def _cut_at_its_limit(result: Result, _seen: Circumstances) -> TurnError | None:
-    if result.stop_reason != "max_tokens":
+def _cut_at_a_limit(result: Result, _seen: Circumstances) -> TurnError | None:
+    limit = _CUTS.get(result.stop_reason)
+    if limit is None:
         return None
-    error = LimitReached("the answer was cut at its token limit", limit="output_tokens")
-    return _with_hint(error, "")
+    return _with_hint(LimitReached("the answer was cut at a limit", limit=limit), "")
+
+
+_CUTS: Final[dict[str | None, Limit]] = {
+    "max_tokens": "output_tokens",
+    "model_context_window_exceeded": "context",
+}
 
 
 def _owes_structure(result: Result, seen: Circumstances) -> TurnError | None:
@@ -124,21 +152,35 @@ def _owes_structure(result: Result, seen: Circumstances) -> TurnError | None:
 
 
 def _cut_in_tool_use(result: Result, _seen: Circumstances) -> TurnError | None:
-    """The model still waited for a tool; after structured output it does by design."""
-    if result.stop_reason != "tool_use" or result.structured_output is not msgspec.UNSET:
-        return None
-    if result.terminal_reason not in {None, "completed"}:
+    if not _waits_for_tool(result):
         return None
     return Truncated("the turn ended in the middle of a tool call", code="cut_in_tool_use")
 
 
+def _waits_for_tool(result: Result) -> bool:
+    """Whether the model still waited for a tool; after structured output it does by design."""
+    return result.stop_reason == "tool_use" and result.structured_output is msgspec.UNSET
+
+
+def _bad_stop(result: Result, _seen: Circumstances) -> TurnError | None:
+    if result.stop_reason in _GOOD_STOPS or result.stop_reason == "tool_use":
+        return None
+    return Truncated(
+        f"the model stopped for a reason that is no success: {result.stop_reason!r}",
+        code="unknown_stop",
+    )
+
+
 _CHECKS: Final = (
+    _deferred,
     _bad_ending,
     _never_asked,
+    _stopped_by_hook,
     _refused,
-    _cut_at_its_limit,
+    _cut_at_a_limit,
     _owes_structure,
     _cut_in_tool_use,
+    _bad_stop,
 )
 """What is looked at, in this order, before a result counts as a success."""
 
@@ -167,7 +209,8 @@ def _text_of(result: Result) -> str:
 
 def _with_hint(error: TurnError, text: str) -> TurnError:
     known = diagnose(text)
-    hint = known.hint if known is not None else _HINTS.get(getattr(error, "limit", type(error)))
+    key = getattr(error, "limit", error.code if error.code in _HINTS else type(error))
+    hint = known.hint if known is not None else _HINTS.get(key)
     error.context = FailureContext(hint=hint)
     return error
 
@@ -178,6 +221,7 @@ _HINTS: Final[dict[object, str]] = {
     "context": "shorten the prompt, or start another conversation",
     "credit": "the account's balance is too low",
     "output_tokens": "raise max_output_tokens, or ask for less at a time",
+    _DEFERRED: "resume the conversation to decide; the frame's deferred_tool_use is the call",
     RateLimited: "wait until the limit resets; fewer parallel queries use it up more slowly",
 }
 """What to do about an outcome whose text says nothing more."""
@@ -210,7 +254,13 @@ def _schema(text: str, result: Result, _seen: Circumstances) -> TurnError:
     return SchemaFailed(text, raw=result.result)
 
 
-def _limit(limit: Any) -> _Maker:
+def _output(text: str, _result: Result, _seen: Circumstances) -> TurnError:
+    """The CLI reports both limits of an answer under one kind (2.1.329)."""
+    context = "context window" in text.lower()
+    return LimitReached(text, limit="context" if context else "output_tokens")
+
+
+def _limit(limit: Limit) -> _Maker:
     return lambda text, _result, _seen: LimitReached(text, limit=limit)
 
 
@@ -241,7 +291,7 @@ _BY_KIND: Final[dict[str | None, _Maker]] = {
     "overloaded": _api,
     "server_error": _api,
     "model_not_found": _model_not_found,
-    "max_output_tokens": _limit("output_tokens"),
+    "max_output_tokens": _output,
 }
 """By ``assistant.error``; ``invalid_request`` and ``unknown`` are told apart further below."""
 
