@@ -1,19 +1,36 @@
 """The port: an actor that owns one operating-system process.
 
 Bytes in, batches of frames out: one message to the owner per read, not per frame. Its owner tells
-it `Write`, `Pause`, `Resume` and `Close`, and hears `PortUp`, `PortFrames` and, exactly once and
-last, `PortDown`: after the process is reaped, its pipes are closed and its private directory is
-gone.
+it `Write`, `Pause`, `Resume`, `Hasten` and `Close`, and hears `PortUp`, `PortFrames` and, exactly
+once and last, `PortDown`: after the process is reaped, its pipes are closed and its private
+directory is gone. The directory, which holds secrets, goes whatever ends the port.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
-
-from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
+from greenroom.last_lines import LastLines
+from greenroom.port_messages import (
+    Close,
+    CloseReason,
+    Hasten,
+    Pause,
+    PortDown,
+    PortFrames,
+    PortUp,
+    Resume,
+    Write,
+)
+from greenroom.runtime import (
+    Actor,
+    ActorRef,
+    Crash,
+    DispatcherClosed,
+    ExitReason,
+    Terminated,
+    handles,
+)
 from greenroom.runtime.log import report_warning
 from greenroom.runtime.process import (
     Child,
@@ -27,77 +44,27 @@ from greenroom.runtime.process import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
     from greenroom.backends.base import Backend, Launch
     from greenroom_protocol import Batch
 
-__all__ = ["Close", "Pause", "Port", "PortDown", "PortFrames", "PortUp", "Resume", "Write"]
+__all__ = [
+    "Close",
+    "CloseReason",
+    "Hasten",
+    "Pause",
+    "Port",
+    "PortDown",
+    "PortFrames",
+    "PortUp",
+    "Resume",
+    "Write",
+]
 
 _EOF_GRACE_SECONDS: Final = 1.0
 """How long a process may live on after closing its stdout before it is stopped."""
-
-_LAST_LINES: Final = 20
-_LINE_HEAD_BYTES: Final = 300
-
-
-class Write(NamedTuple):
-    """Queue whole lines for the process's stdin; what is told before it is up is sent first."""
-
-    data: bytes
-
-
-class Pause(NamedTuple):
-    """Stop reading stdout; the process blocks once its pipe is full."""
-
-
-class Resume(NamedTuple):
-    """Read stdout again."""
-
-
-class Close(NamedTuple):
-    """End the process.
-
-    Attributes:
-        busy: a turn runs, so closing stdin would not end it: start with SIGTERM.
-    """
-
-    busy: bool
-
-
-class PortUp(NamedTuple):
-    """The process runs."""
-
-    launch: Launch
-    pid: int
-
-
-class PortFrames(NamedTuple):
-    """Frames the process wrote."""
-
-    batch: Batch
-
-
-class PortDown(msgspec.Struct, frozen=True, kw_only=True):
-    """The process is gone and nothing of it remains.
-
-    Attributes:
-        status: how it ended; None when it never started.
-        error: why it could not be started or served, if so; goes before `status`.
-        launch: what was started, if anything.
-        pid: its process id, when it had one.
-        stderr: the tail of its standard error, printable.
-        bytes_lost: size of an unfinished last line.
-        last_lines: heads of the last lines it wrote.
-        asked: whether we had asked it to end.
-    """
-
-    status: ExitStatus | None = None
-    error: BaseException | None = None
-    launch: Launch | None = None
-    pid: int | None = None
-    stderr: str = ""
-    bytes_lost: int = 0
-    last_lines: tuple[str, ...] = ()
-    asked: bool = False
 
 
 class _StdoutOverdue(NamedTuple):
@@ -131,11 +98,12 @@ class Port(Actor):
         self._launched: Launch | None = None
         self._child: Child | None = None
         self._unsent: list[bytes] = []
-        self._recent: deque[Batch] = deque(maxlen=_LAST_LINES)
+        self._last_lines = LastLines()
         self._status: ExitStatus | None = None
         self._error: BaseException | None = None
         self._bytes_lost = 0
         self._asked = False
+        self._because: CloseReason | None = None
         self._busy = False
         self._gone = False
 
@@ -145,33 +113,32 @@ class Port(Actor):
         self.dispatcher.run_in_worker(self._prepare, then=self._prepared)
 
     def on_stop_request(self, reason: ExitReason) -> bool:
-        """End only when the process is reaped."""
-        del reason
-        self._close(busy=self._busy)
+        """End only when the process is reaped; after a crash, without regard for its turn."""
+        crashed = isinstance(reason, Crash)
+        if isinstance(reason, Crash):
+            self._error = self._error or reason.error
+        self._close(CloseReason.STOPPED, busy=self._busy or crashed)
         return self._gone
 
     # --- launching ---------------------------------------------------------------------
 
-    def _prepare(self) -> tuple[Scratch, Launch]:
-        scratch = Scratch.create()
+    def _prepare(self) -> Launch:
+        # On a worker. On record before anything is written: whoever ends the port must find it.
+        self._scratch = scratch = Scratch.create()
         try:
-            return scratch, self._backend.prepare(self._options, scratch.path, self._fallback)
-        except BaseException:
-            scratch.remove()
-            raise
+            return self._backend.prepare(self._options, scratch.path, self._fallback)
+        finally:
+            if self._gone:  # the dispatcher closed meanwhile and nobody is told of this
+                scratch.remove()
 
-    def _prepared(
-        self, prepared: tuple[Scratch, Launch] | None, error: BaseException | None
-    ) -> None:
-        if prepared is None:
+    def _prepared(self, launch: Launch | None, error: BaseException | None) -> None:
+        self._launched = launch
+        if launch is None:
             self._error = error
-            self._release()
-            return
-        self._scratch, self._launched = prepared
-        if self._asked:
+        if launch is None or self._asked or self._gone:
             self._release()
         else:
-            self._child = self._spawner.spawn(self._launched.spec, self)
+            self._child = self._spawner.spawn(launch.spec, self)
 
     def on_spawned(self, child: Child) -> None:
         """Tell the owner, and write what was waiting."""
@@ -196,17 +163,21 @@ class Port(Actor):
     # --- what the process says (called on the dispatcher) --------------------------------
 
     def on_stdout(self, data: bytes) -> None:
-        """Decode a read and pass it on."""
-        for batch in self._codec.feed(data):
-            self._recent.append(batch)
+        """Decode a read and pass it on; what an unkillable process says too late is dropped."""
+        if not self._gone:
+            self._pass_on(self._codec.feed(data))
+
+    def _pass_on(self, batches: Sequence[Batch]) -> None:
+        for batch in batches:
+            self._last_lines.take(batch)
             self.send(self._owner, PortFrames(batch))
 
     def on_stdout_end(self) -> None:
         """Pass on what is left; a process that lives on without a stdout is stopped."""
+        if self._gone:
+            return
         batches, self._bytes_lost = self._codec.finish()
-        for batch in batches:
-            self._recent.append(batch)
-            self.send(self._owner, PortFrames(batch))
+        self._pass_on(batches)
         if self._status is None:
             self.after(_EOF_GRACE_SECONDS, _StdoutOverdue())
 
@@ -234,7 +205,7 @@ class Port(Actor):
             child.write(data)
         except OutQueueFull as error:
             self._error = error
-            self._close(busy=True)
+            self._close(None, busy=True)
 
     @handles(Pause)
     def pause(self, message: Pause) -> None:
@@ -250,41 +221,78 @@ class Port(Actor):
         if self._child is not None:
             self._child.resume_stdout()
 
+    @handles(Hasten)
+    def hasten(self, message: Hasten) -> None:
+        """Climb a shorter ladder from now on, also where the climb has begun."""
+        self._ladder = self._ladder.at_most(message.ladder)
+        if self._asked:
+            self._stop_child()
+
     @handles(Close)
     def close(self, message: Close) -> None:
         """End the process."""
-        self._close(busy=message.busy)
+        self._close(message.reason, busy=message.busy)
 
     @handles(_StdoutOverdue)
     def _stdout_overdue(self, message: _StdoutOverdue) -> None:
         del message
         if self._status is None:
-            self._close(busy=True)
+            self._close(CloseReason.STDOUT_CLOSED, busy=True)
 
     @handles(Terminated)
     def _owner_died(self, message: Terminated) -> None:
         del message
-        self._close(busy=True)
+        self._close(CloseReason.OWNER_GONE, busy=True)
 
-    def _close(self, *, busy: bool) -> None:
+    def _close(self, reason: CloseReason | None, *, busy: bool) -> None:
+        if not self._asked and self._status is None:
+            self._because = reason
         self._busy = busy
         self._asked = True
+        self._stop_child()
+
+    def _stop_child(self) -> None:
         if self._child is not None:
-            self._child.stop(self._ladder, busy=busy)
+            self._child.stop(self._ladder, busy=self._busy)
 
     # --- the end ----------------------------------------------------------------------------
 
+    def on_stop(self) -> None:
+        """Leave no secret behind when the dispatcher closes before the process is down."""
+        if not self._gone:
+            self._gone = True
+            self._release()
+
+    def on_failure(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Crashed twice: end the process all the same. The owner hears `Terminated`."""
+        del kind, error, traceback
+        self._busy = True
+        self._stop_child()
+        self.on_stop()
+
     def _release(self) -> None:
-        if self._scratch is None:
+        """Remove the directory, then be down. Again and again if need be."""
+        scratch = self._scratch
+        if scratch is None:
             self._down()
-        else:
-            self.dispatcher.run_in_worker(self._scratch.remove, then=self._released)
+            return
+        try:
+            self.dispatcher.run_in_worker(scratch.remove, then=self._released)
+        except DispatcherClosed as error:  # this is one of its last calls
+            self._released(None, error)
 
     def _released(self, removed: bool | None, error: BaseException | None) -> None:  # noqa: FBT001 - the worker's answer
+        scratch = self._scratch
+        assert scratch is not None
+        if isinstance(error, DispatcherClosed):  # no worker is left; it holds nobody up any more
+            removed, error = scratch.remove(), None
         if error is not None or not removed:
-            report_warning(
-                __name__, "scratch_not_removed", path=str(self._scratch), error=repr(error)
-            )
+            report_warning(__name__, "scratch_not_removed", path=str(scratch), error=repr(error))
         self._down()
 
     def _down(self) -> None:
@@ -301,17 +309,8 @@ class Port(Actor):
                 pid=None if child is None else child.pid,
                 stderr="" if child is None else child.stderr_text(),
                 bytes_lost=self._bytes_lost,
-                last_lines=self._last_lines(),
-                asked=self._asked,
+                last_lines=self._last_lines.texts(),
+                closed_because=self._because,
             ),
         )
         self.terminate()
-
-    def _last_lines(self) -> tuple[str, ...]:
-        heads: list[str] = []
-        for batch in reversed(self._recent):
-            for index in reversed(range(len(batch.frames))):
-                heads.append(batch.raw(index)[:_LINE_HEAD_BYTES].decode("utf-8", "replace"))
-                if len(heads) == _LAST_LINES:
-                    return tuple(reversed(heads))
-        return tuple(reversed(heads))

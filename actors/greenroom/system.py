@@ -7,18 +7,14 @@ closed at exit.
 
 from __future__ import annotations
 
-import atexit
 import os
 import threading
-import time
-import weakref
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-import pykka
-
+from greenroom import open_systems
 from greenroom.backends.claude import ClaudeBackend
-from greenroom.runtime import ActorRef, Dispatcher, LoopDispatcher
+from greenroom.closing import Closing
+from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
 from greenroom.runtime.process import DirectSpawner, StopLadder, check_platform
 from greenroom.session import Session
 from greenroom.session.actor import SessionActor
@@ -40,14 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = ["System", "ask", "default_system"]
 
-_CLOSE_MARGIN_SECONDS = 5.0
-_EXIT_SECONDS = 3.0
-
 
 class System:
     """Dispatcher, process ownership and sessions, with one life.
 
-    Use it as a context manager, or call :meth:`close`. All methods are thread-safe.
+    Use it as a context manager, ``with`` or ``async with``, or call :meth:`close`. What is open
+    when the program ends is closed then, within some 3 seconds. All methods are thread-safe.
     """
 
     def __init__(
@@ -57,6 +51,7 @@ class System:
         configuration: Mapping[str, Any] | None = None,
         ladder: StopLadder | None = None,
         dispatcher: Dispatcher | None = None,
+        max_parallel: int | None = None,
     ) -> None:
         """Create a system; no process is started.
 
@@ -65,12 +60,17 @@ class System:
             configuration: option defaults; read from the configuration files by default.
             ladder: how processes are stopped.
             dispatcher: where its actors run; a thread of its own by default.
+            max_parallel: how many processes :meth:`ask` may have at a time, and each parallel
+                session by default; twice the number of cores when not given.
 
         Raises:
+            TypeError: `max_parallel` is not an int.
+            ValueError: it is less than one.
             UnsupportedPlatform: this operating system is not supported.
             ConfigurationError: a configuration file cannot be read.
         """
         check_platform()
+        self._width = 2 * (os.cpu_count() or 1) if max_parallel is None else _width(max_parallel)
         self._backend: Backend = ClaudeBackend() if backend is None else backend
         self._configuration = load_configuration() if configuration is None else configuration
         self._ladder = StopLadder() if ladder is None else ladder
@@ -78,9 +78,8 @@ class System:
         self._spawner = DirectSpawner(self._dispatcher)
         self._lock = threading.Lock()
         self._singles: Session | None = None
-        self._closed = False
-        _open_systems.add(self)
-        _close_all_at_exit()
+        self._closing = Closing(self._dispatcher, self._spawner, self._ladder)
+        open_systems.enter(self)
 
     # --- sessions -----------------------------------------------------------------------------
 
@@ -98,24 +97,24 @@ class System:
         Args:
             parallel: every query gets a process of its own, from a copy of the conversation that
                 the options name, or from none.
-            max_parallel: how many of them may run at a time; twice the number of cores by default.
+            max_parallel: how many of them may run at a time; the system's by default.
             warm: start the process and do the handshake now.
             deadlines: clocks of its turns.
             options: see docs/options.md; they win over the configuration files.
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
+            TypeError: `deadlines` is no `Deadlines`, or `max_parallel` no int.
             ValueError: `max_parallel` is less than one, or `warm` goes with `parallel`.
             SessionStoppedError: the system was closed.
         """
-        if self._closed:
+        _check_deadlines(deadlines)
+        width = self._width if max_parallel is None else _width(max_parallel)
+        if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to ask more")
         if warm and parallel:
             raise ValueError("a parallel session has no process to warm: each query has its own")
         checked = self._backend.check(self._configuration, options)
-        width = _width() if max_parallel is None else max_parallel
-        if width < 1:
-            raise ValueError(f"max_parallel must be 1 or more, not {max_parallel!r}")
         setup = Setup(self._backend, checked, self._spawner, self._ladder, width)
         board, background = Board(), Stream()
         kind = Fan if parallel else SessionActor
@@ -141,7 +140,17 @@ class System:
         deadlines: Deadlines | None = None,
         **options: Unpack[OptionsDict],
     ) -> Turn:
-        """Ask one question in a process and conversation of its own; returns at once."""
+        """Ask one question in a process and conversation of its own; returns at once.
+
+        At most `max_parallel` of the system run at a time, the others wait.
+
+        Raises:
+            LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
+            TypeError: `deadlines` is no `Deadlines`.
+            SessionStoppedError: the system was closed.
+        """
+        if deadlines is not None:
+            _check_deadlines(deadlines)
         with self._lock:
             if self._singles is None:
                 self._singles = self.session(parallel=True)
@@ -156,34 +165,76 @@ class System:
         return self._dispatcher
 
     @property
+    def closing(self) -> bool:
+        """Whether it was told to close, so that it takes no more sessions."""
+        return self._closing.begun
+
+    @property
     def closed(self) -> bool:
-        """Whether the system was closed."""
-        return self._closed
+        """Whether the closing is over: nothing of it runs any more."""
+        return self._closing.over
+
+    def begin_closing(self, timeout: float) -> None:
+        """Have every session stop and be down in `timeout` seconds, and return at once.
+
+        It takes no more sessions. What does not stop lives until `close`, which is still due.
+        """
+        self._closing.begin(timeout)
 
     def close(self, timeout: float | None = None) -> None:
         """Stop every session, wait until all processes are reaped, and end the dispatcher.
 
-        Bounded: by `timeout` seconds, else by the stop ladder. What is not down by then is killed.
-        Idempotent.
+        Idempotent. A call beside another waits for that one. What interrupts it, such as Ctrl-C,
+        has the processes killed at once; a further call goes on where it was. In a fork of the
+        process that made the system it does nothing.
+
+        Args:
+            timeout: seconds for processes to end by themselves, by default what the stop ladder
+                takes and 5 more. The ladder is shortened to fit; what is not down by then is
+                killed, which takes a few seconds at most.
+
+        Raises:
+            WouldBlock: the caller runs on a dispatcher; nothing was stopped.
+            TimeoutError: the dispatcher does not end, or another call does not come to its end.
         """
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
-        _open_systems.discard(self)
-        if timeout is None:
-            timeout = self._ladder.total(busy=False) + _CLOSE_MARGIN_SECONDS
-        deadline = time.monotonic() + timeout
-        refs = [
-            ref
-            for ref in self._dispatcher.live_actors()
-            if issubclass(ref.actor_class, (SessionActor, Fan))
-        ]
-        for future in [ref.stop(block=False) for ref in refs]:
-            with suppress(pykka.Timeout):
-                future.get(timeout=max(0.0, deadline - time.monotonic()))
-        self._spawner.close()
-        self._dispatcher.close()
+        self._closing.run(timeout)
+        self._leave()
+
+    def kill(self) -> None:
+        """Kill all processes with their process groups now, then close.
+
+        For an emergency, such as the second Ctrl-C: an agent killed so cannot end its own tools.
+        It hastens a `close` under way on another thread, and takes a few seconds at most.
+
+        Raises:
+            WouldBlock: the caller runs on a dispatcher; nothing was killed.
+            TimeoutError: as for `close`.
+        """
+        self._closing.kill()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self.closed:
+            open_systems.leave(self)
+
+    async def aclose(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - that of `close`
+        """Do what `close` does, without blocking the event loop.
+
+        Cancelling the wait does not cancel the closing.
+        """
+        ended: Future[None] = Future()
+
+        def work() -> None:
+            try:
+                self.close(timeout)
+            except BaseException as error:  # noqa: BLE001 - raised again in the task
+                ended.fail(error)
+            else:
+                ended.settle()
+
+        # A thread of its own: those of the loop's executor may all be waiting for turns.
+        threading.Thread(target=work, name="greenroom-close").start()
+        await ended
 
     def __enter__(self) -> Self:
         return self
@@ -196,18 +247,27 @@ class System:
     ) -> None:
         self.close()
 
+    async def __aenter__(self) -> Self:
+        return self
 
-_open_systems: weakref.WeakSet[System] = weakref.WeakSet()
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+
 _default: System | None = None
 _default_lock = threading.Lock()
-_exit_hook = threading.Event()
 
 
 def default_system() -> System:
-    """Return the default system, making it when there is none or it was closed."""
+    """Return the default system, making it when there is none, it was closed, or in a fork."""
     global _default  # noqa: PLW0603 - the one default, made at first use
     with _default_lock:
-        if _default is None or _default.closed:
+        if _default is None or _default.closing:
             _default = System()
         return _default
 
@@ -219,16 +279,27 @@ def ask(
     return default_system().ask(prompt, deadlines=deadlines, **options)
 
 
-def _width() -> int:
-    return 2 * (os.cpu_count() or 1)
+def _forget_default() -> None:
+    global _default, _default_lock
+    # The parent's is of no use here, and its lock may be held for ever.
+    _default, _default_lock = None, threading.Lock()
 
 
-def _close_all_at_exit() -> None:
-    if not _exit_hook.is_set():
-        _exit_hook.set()
-        atexit.register(_close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_default)
 
 
-def _close_all() -> None:
-    for system in list(_open_systems):
-        system.close(_EXIT_SECONDS)
+def _width(max_parallel: int) -> int:
+    if isinstance(max_parallel, bool) or not isinstance(max_parallel, int):
+        raise TypeError(f"max_parallel must be an int, not {max_parallel!r}")
+    if max_parallel < 1:
+        raise ValueError(f"max_parallel must be 1 or more, not {max_parallel!r}")
+    return max_parallel
+
+
+def _check_deadlines(deadlines: Deadlines) -> None:
+    if not isinstance(deadlines, Deadlines):
+        raise TypeError(
+            f"deadlines must be a Deadlines, not {deadlines!r:.100}: say which clock is meant, "
+            "as in Deadlines(total=30)"
+        )

@@ -24,7 +24,7 @@ from greenroom_protocol.claude.options import check_options
 CAPTURES = Path(__file__).parents[1] / "captures" / "claude"
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.ndjson") if path.stat().st_size)
 
-FAILURES = {
+OUTCOMES = {
     "err_400": [Rejected],
     "err_401": [AuthenticationFailed],
     "err_401_oauth": [AuthenticationFailed],
@@ -42,19 +42,49 @@ FAILURES = {
     "err_invalid_model_flag": [None],
     "err_no_api_key": [AuthenticationFailed],
     "err_prompt_too_long": [LimitReached],
+    "hook_post_continue_false": [Rejected],
+    "hook_pre_continue_false": [Rejected],
+    "hook_pre_deny": [None],
+    "hook_pre_never_then_interrupt": [Cancelled],
+    "hook_stop_block_once": [None],
     "hook_stop_continue_false": [None],
+    "hook_ups_continue_false": [Rejected],
+    "hooks_all_api_error": [Rejected],
+    "hooks_all_bash": [None],
+    "hooks_all_denied": [None],
+    "hooks_all_permission": [None],
     "interrupt_before_first_byte": [Cancelled],
     "interrupt_in_tool": [Cancelled],
     "interrupt_same_write": [Cancelled, None],
+    "max_budget": [LimitReached, LimitReached, None, None],
     "max_turns_1_tool": [LimitReached],
     "max_turns_2_parallel": [None],
+    "perm_deny": [None],
+    "perm_error_reply": [None],
+    "perm_garbage": [None],
+    "perm_write_file": [None],
+    "queue_cancel_async": [],
+    "queue_interrupt_cancel_queued": [],
+    "queue_interrupt_keeps_queued": [],
+    "queue_priority_now": [],
+    "queue_no_uuid_during_tool": [],
+    "queue_origin_human": [],
+    "queue_priority_later": [],
     "rate_limit_rejected_oauth": [RateLimited],
     "resume_drops_turn_bad": [Rejected],
     "resume_unknown_uuid": [Rejected],
+    "stop_ctx_exceeded": [LimitReached],
     "stop_refusal": [Refused],
+    "stop_task": [],
     "structured_always_bad": [SchemaFailed],
+    "structured_fix": [None],
+    "structured_init_field": [None],
+    "structured_max_turns_1": [None],
     "structured_never_called": [SchemaFailed],
     "structured_ok": [None],
+    "structured_ok_partial": [None],
+    "structured_text_first": [SchemaFailed],
+    "structured_two_turns": [None, None, None, None],
     "two_turns_sequential": [None, None],
     "queue_two_at_once_idle": [None, None],
     "bg_bash": [None, None],
@@ -73,11 +103,11 @@ def read(name, data=None):
     return conversation, [event for event in events if isinstance(event, TurnEnded)]
 
 
-@pytest.mark.parametrize("name", sorted(FAILURES))
+@pytest.mark.parametrize("name", sorted(OUTCOMES))
 def test_each_turn_of_a_recording_has_the_outcome_it_had(name):
     _, ended = read(name)
     errors = [event.verdict.error for event in ended]
-    assert [type(error) if error else None for error in errors] == FAILURES[name]
+    assert [type(error) if error else None for error in errors] == OUTCOMES[name]
 
 
 @pytest.mark.parametrize("name", NAMES)

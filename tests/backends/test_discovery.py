@@ -66,6 +66,18 @@ def test_a_relative_entry_of_path_is_never_searched(bare):
         find_claude(None, {"PATH": "planted:.:"})
 
 
+def test_a_binary_planted_in_the_working_directory_is_never_run(bare):
+    put(bare / "node_modules" / ".bin")
+    with pytest.raises(CliNotFoundError):
+        find_claude(None, {"PATH": ""})
+
+
+def test_a_place_with_several_reasons_is_looked_at_once(bare):
+    env = {"PATH": os.pathsep.join([str(bare / "usual"), "/a", "/a"])}
+    paths = [str(one.path) for one in candidates(None, env)]
+    assert paths == [str(bare / "usual" / "claude"), "/a/claude"]
+
+
 def test_a_file_that_cannot_be_run_is_passed_over_and_named(bare):
     put(bare / "on_path", mode=0o644)
     with pytest.raises(CliNotFoundError) as caught:

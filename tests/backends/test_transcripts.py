@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from greenroom import System
 from greenroom.backends.claude.transcripts import TranscriptNotFoundError, TranscriptStore
+from greenroom.testing import Scenario
 from greenroom_protocol.claude.transcript import project_key
 
 RECORDED = Path(__file__).parent.parent / "captures" / "claude" / "projects" / "-srv-project"
@@ -149,3 +151,30 @@ def test_the_store_of_an_environment_is_where_its_cli_writes(tmp_path, directory
     by_variable = TranscriptStore.of({"HOME": "/nowhere", "CLAUDE_CONFIG_DIR": f"{home}/.claude"})
 
     assert len(by_home.sessions(cwd)) == len(by_variable.sessions(cwd)) == 3
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": "), (" , ", " : ")])
+@pytest.mark.parametrize("text", ["hello", "half a \ud800 pair"])
+def test_a_session_in_which_something_was_said_is_there(store, directory, separators, text):
+    line = json.dumps(prompt(text), separators=separators)
+    (directory / f"{UNKNOWN}.jsonl").write_text('{"type":"mode","mode":"user"}\n' + line + "\n")
+    assert store.has(UNKNOWN) is True
+
+
+def test_a_session_in_which_nothing_was_said_is_not_there(store, directory):
+    write(directory, UNKNOWN, {"type": "mode", "mode": "user"}, {"x": '"type":"user"'})
+    with (directory / f"{UNKNOWN}.jsonl").open("a") as file:
+        file.write('{"type":"user"')
+    assert store.has(UNKNOWN) is False
+    assert store.has(UNKNOWN.replace("0", "9")) is False
+
+
+def test_a_session_of_the_simulator_is_there(simulator, tmp_path):
+    installed = simulator(Scenario())
+    with System(configuration={}) as system:
+        config = tmp_path / "config"
+        session = system.session(
+            executable=installed.path, cwd=tmp_path, api_key="not-real", config_dir=config
+        )
+        session.ask("hello").result(10)
+        assert TranscriptStore(config).has(session.session_id) is True

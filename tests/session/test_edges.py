@@ -86,7 +86,7 @@ def test_an_interrupt_gets_through_to_a_process_that_is_held_back(play):
     turn = session.ask("much")
     texts = iter(turn.texts())
     next(texts)
-    pytest.eventually(lambda: turn._stream._strained)
+    pytest.eventually(lambda: session.actor_ref._actor_weakref()._lane.paused)
     started = time.monotonic()
     turn.interrupt()
     outcome = turn.outcome(10)

@@ -131,7 +131,7 @@ def test_two_accounts_in_scope_are_a_conflict_and_nothing_is_started(
     monkeypatch.setenv("CLAUDE_CODE_OAUTH_TOKEN", "two")
     installed = simulator(Scenario())
     outcome = system.ask("hi", executable=installed.path).outcome(10)
-    assert (type(outcome), outcome.code) == (Rejected, "bad_option")
+    assert (type(outcome), outcome.code) == (Rejected, "credential_conflict")
     assert "ANTHROPIC_API_KEY" in str(outcome)
     assert installed.launches() == ()
 

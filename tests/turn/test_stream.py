@@ -1,7 +1,11 @@
 """A stream keeps every frame in order for its reader, and costs a bounded amount of memory."""
 
 import asyncio
+import gc
 import threading
+from contextlib import aclosing
+
+import pytest
 
 from greenroom.turn import Stream
 from greenroom_protocol import Batch
@@ -133,3 +137,176 @@ def test_an_asyncio_reader_whose_loop_is_gone_does_not_disturb_the_producer():
 
     asyncio.run(read_and_give_up())
     assert stream.put(batch(1))
+
+
+@pytest.fixture(name="relieved")
+def _relieved():
+    return []
+
+
+@pytest.fixture(name="pausing")
+def _pausing(relieved):
+    """A stream of 25 bytes whose producer can pause, and does at the third batch of ten."""
+    return Stream(limit=25, on_relief=lambda: relieved.append(True))
+
+
+def begin(stream, frame="first"):
+    """Start a reader that has taken one small batch."""
+    reader = stream.batches()
+    stream.put(batch(frame, size=1))
+    assert next(reader).frames == [frame]
+    return reader
+
+
+# --- a producer that cannot pause -------------------------------------------------------
+
+
+def test_a_slow_reader_of_a_stream_that_cannot_pause_loses_the_oldest_and_counts_them():
+    stream = Stream(limit=25)
+    reader = begin(stream)
+    assert all(stream.put(batch(n)) for n in range(1000))
+    stream.end()
+    assert frames_of(reader) == [998, 999]
+    assert stream.lost_frames == 998
+
+
+def test_a_stream_that_stopped_pausing_drops_the_oldest_and_relieves_nobody(pausing, relieved):
+    reader = begin(pausing)
+    assert [pausing.put(batch(n)) for n in range(3)] == [True, True, False]
+    pausing.stop_pausing()
+    pausing.stop_pausing()
+    assert [pausing.put(batch(n)) for n in range(3, 6)] == [True, True, True]
+    pausing.end()
+    assert frames_of(reader) == [4, 5]
+    assert (pausing.lost_frames, relieved) == (4, [])
+
+
+def test_a_reader_that_catches_up_loses_nothing_when_pausing_stopped(pausing, relieved):
+    reader = begin(pausing)
+    assert [pausing.put(batch(n)) for n in range(3)] == [True, True, False]
+    pausing.stop_pausing()
+    assert [next(reader).frames for _ in range(3)] == [[0], [1], [2]]
+    assert pausing.put(batch(3))
+    reader.close()
+    assert (pausing.lost_frames, relieved) == (0, [])
+
+
+# --- several readers ----------------------------------------------------------------------
+
+
+def test_a_reader_that_leaves_does_not_make_the_others_lose_frames(pausing, relieved):
+    stays, leaves = begin(pausing), begin(pausing)
+    leaves.close()
+    assert [pausing.put(batch(n)) for n in range(3)] == [True, True, False]
+    pausing.end()
+    assert frames_of(stays) == [0, 1, 2]
+    assert (pausing.lost_frames, relieved) == (0, [True])
+
+
+def test_only_the_last_reader_to_leave_relieves_the_producer(pausing, relieved):
+    first, second = begin(pausing), begin(pausing)
+    assert [pausing.put(batch(n)) for n in range(3)] == [True, True, False]
+    first.close()
+    assert relieved == []
+    second.close()
+    assert relieved == [True]
+
+
+def test_a_producer_that_pauses_is_relieved_though_it_brings_what_was_on_its_way(pausing, relieved):
+    reader = begin(pausing)
+    assert [pausing.put(batch(n)) for n in range(4)] == [True, True, False, False]
+    next(reader)
+    next(reader)
+    assert pausing.put(batch(4, size=1))
+    assert not relieved
+    next(reader)
+    assert relieved == [True]
+
+
+# --- forgotten readers ----------------------------------------------------------------------
+
+
+def test_a_reader_that_is_collected_in_a_locked_region_does_not_deadlock(pausing, relieved):
+    forgotten = [begin(pausing)]
+    forgotten.append(forgotten)
+    assert [pausing.put(batch(n)) for n in range(3)] == [True, True, False]
+    del forgotten
+    with pausing._lock:  # where the collector may start
+        gc.collect()
+    assert relieved == [True]
+
+
+def test_an_asyncio_reader_that_gives_up_waiting_leaves_nothing_behind():
+    stream = Stream()
+
+    async def give_up():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(stream.abatches()), 0.01)
+
+    asyncio.run(give_up())
+    assert stream._wakers == []
+
+
+# --- iterating ------------------------------------------------------------------------------
+
+
+def test_a_stream_iterates_its_frames_in_both_ways():
+    async def gather(stream):
+        return [frame async for frame in stream]
+
+    def filled():
+        stream = Stream()
+        stream.put(batch(1, 2))
+        stream.put(batch(3))
+        stream.end()
+        return stream
+
+    assert list(filled()) == asyncio.run(gather(filled())) == [1, 2, 3]
+
+
+def test_leaving_an_iteration_releases_the_producer_and_leaves_the_other_batches(pausing, relieved):
+    pausing.put(batch("a", "skipped"))
+    pausing.put(batch("b"))
+    for frame in pausing:
+        assert frame == "a"
+        assert not pausing.put(batch("c", "d", size=20))
+        break
+    assert relieved == [True]
+    pausing.end()
+    assert list(pausing) == ["b", "c", "d"]
+
+
+def test_leaving_an_async_iteration_leaves_the_other_batches():
+    stream = Stream()
+    stream.put(batch("a"))
+    stream.put(batch("b"))
+    stream.end()
+
+    async def first():
+        async with aclosing(aiter(stream)) as frames:
+            return await anext(frames)
+
+    assert asyncio.run(first()) == "a"
+    assert stream._readers == 0
+    assert list(stream) == ["b"]
+
+
+def test_other_tasks_run_while_an_asyncio_reader_works_off_a_backlog():
+    stream, turns = Stream(), []
+    for n in range(10):
+        stream.put(batch(n))
+    stream.end()
+
+    async def count():
+        while True:
+            turns.append(True)
+            await asyncio.sleep(0)
+
+    async def read():
+        counting = asyncio.create_task(count())
+        frames = [frame async for frame in stream]
+        counting.cancel()
+        return frames
+
+    assert asyncio.run(read()) == list(range(10))
+    assert len(turns) >= 9

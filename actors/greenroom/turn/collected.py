@@ -30,16 +30,16 @@ class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Collected(msgspec.Struct, frozen=True, kw_only=True):
-    """What a turn said and did.
+    """What a turn said and did, as far as its frames were there to be folded.
 
     Attributes:
-        outcome: how it ended.
+        outcome: how it ended; complete whatever became of the frames.
         text: all text of the main conversation, blocks joined.
         thinking: all thinking, blocks joined.
         tool_calls: in the order they were made, paired with their results.
         spend: tokens and dollars of this turn.
-        rounds: API round trips.
-        frames: number of frames seen.
+        rounds: API round trips; 0 when the turn failed.
+        frames: number of frames folded; those read or lost before are not among them.
     """
 
     outcome: Outcome

@@ -11,10 +11,7 @@ from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
-
-    from greenroom.backends.base import Vocabulary
-    from greenroom_protocol import Batch
+    from greenroom.turn.source import Source
 
 __all__ = ["Flow"]
 
@@ -22,20 +19,6 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 Step = Callable[[Any], Iterable[Any]]
-
-
-class Source:
-    """Where flows get their batches: a turn, seen from here."""
-
-    vocabulary: Vocabulary
-
-    def read(self) -> Generator[Batch]:
-        """Yield batches; closing the generator early ends the turn."""
-        raise NotImplementedError
-
-    def aread(self) -> AsyncGenerator[Batch]:
-        """Yield batches; closing the generator early ends the turn."""
-        raise NotImplementedError
 
 
 class Flow(Generic[T]):
@@ -89,8 +72,10 @@ class Flow(Generic[T]):
         return self._then(lambda: function)
 
     def _then(self, make_next: Callable[[], Step]) -> Flow[Any]:
+        make_first = self._make_step
+
         def make() -> Step:
-            first, second = self._make_step(), make_next()
+            first, second = make_first(), make_next()
             return lambda item: [out for middle in first(item) for out in second(middle)]
 
         return Flow(self._source, make)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import aclosing, closing
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import pykka
 
 from greenroom.turn.collected import Collected, Collector
-from greenroom.turn.flow import Flow, Source, Step
+from greenroom.turn.flow import Flow, Step
+from greenroom.turn.source import Source
 from greenroom.values.outcomes import Completed, Outcome, TurnError
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Turn"]
 
 
-class Turn(Flow[Any], Source):
+class Turn(Flow[Any]):
     """One query of a session: a stream of frames and, in the end, exactly one outcome.
 
     Every method is safe from any thread; ``await`` and ``async for`` work in any event loop. The
@@ -49,12 +51,11 @@ class Turn(Flow[Any], Source):
         vocabulary: Vocabulary,
         interrupt: Callable[[str], None],
     ) -> None:
-        super().__init__(self, lambda: _itself)
+        source = Source(turn_id, stream=stream, outcome=outcome, interrupt=interrupt)
+        super().__init__(source, lambda: _itself)
         self.id = turn_id
         self.vocabulary = vocabulary
-        self._stream = stream
         self._outcome = outcome
-        self._interrupt = interrupt
 
     def __repr__(self) -> str:
         fate = type(self._outcome.get()).__name__ if self.done else "running"
@@ -75,6 +76,7 @@ class Turn(Flow[Any], Source):
 
         Raises:
             TimeoutError: there was none within `timeout`; the turn goes on.
+            WouldBlock: there is none yet, and the caller runs on a dispatcher; the turn goes on.
         """
         try:
             outcome: Outcome = self._outcome.get(timeout=timeout)
@@ -89,8 +91,9 @@ class Turn(Flow[Any], Source):
         """Wait for the turn to complete.
 
         Raises:
-            TurnError: it ended in any other way; the error is the outcome.
+            TurnError: it ended in any other way; the error is a copy of the outcome.
             TimeoutError: it has not ended within `timeout` seconds; it goes on.
+            WouldBlock: as for `outcome`.
         """
         return _completed(self.outcome(timeout))
 
@@ -114,32 +117,27 @@ class Turn(Flow[Any], Source):
         `outcome` tells what became of it: :class:`Cancelled`, or :class:`Completed` when the result
         was faster. Does nothing to a turn that is done.
         """
-        if not self.done:
-            self._interrupt(self.id)
+        self._source.interrupt()
 
     # --- the stream --------------------------------------------------------------------
 
     @property
     def lost_frames(self) -> int:
-        """Frames dropped because nobody read the stream and its buffer was full."""
-        return self._stream.lost_frames
+        """Frames dropped because nobody read them in time and the stream's buffer was full."""
+        return self._source.stream.lost_frames
 
     def read(self) -> Generator[Batch]:
-        """Yield batches of frames as they arrived; leaving early interrupts the turn."""
-        try:
-            yield from self._stream.batches()
-        finally:
-            if not self._stream.exhausted:
-                self.interrupt()
+        """Yield batches of frames as they arrived; leaving early interrupts the turn.
 
-    async def aread(self) -> AsyncGenerator[Batch]:
+        Raises:
+            WouldBlock: there is none yet, and the caller runs on a dispatcher. So do all
+                iterations of the turn and of what is derived from it; the turn is interrupted.
+        """
+        return self._source.read()
+
+    def aread(self) -> AsyncGenerator[Batch]:
         """Yield batches of frames as they arrived; leaving early interrupts the turn."""
-        try:
-            async for batch in self._stream.abatches():
-                yield batch
-        finally:
-            if not self._stream.exhausted:
-                self.interrupt()
+        return self._source.aread()
 
     def __iter__(self) -> Iterator[Any]:
         with closing(self.read()) as batches:
@@ -202,12 +200,21 @@ class Turn(Flow[Any], Source):
     def collect(self, timeout: float | None = None) -> Collected:
         """Read what is left of the stream and fold it into one value. Never raises TurnError.
 
+        Frames that were read or lost before are not in it: of a turn that was iterated to its end
+        only the outcome is left, and ``text`` is empty. The final answer is ``outcome.text``.
+
+        Args:
+            timeout: seconds to wait for the outcome after the last frame; the time until then is
+                bounded by the turn's own deadlines.
+
         Raises:
             TimeoutError: the stream ended but no outcome came within `timeout` seconds.
+            WouldBlock: the caller runs on a dispatcher.
         """
         collector = Collector(self.vocabulary)
-        for batch in self.read():
-            collector.add(batch.frames)
+        with closing(self.read()) as batches:
+            for batch in batches:
+                collector.add(batch.frames)
         return collector.finish(self.outcome(timeout))
 
     async def acollect(self) -> Collected:
@@ -228,5 +235,5 @@ def _itself(frame: Any) -> Iterable[Any]:
 
 def _completed(outcome: Outcome) -> Completed:
     if isinstance(outcome, TurnError):
-        raise outcome.with_traceback(None)
+        raise copy(outcome)  # its traceback holds the turn, and the turn holds the outcome
     return outcome

@@ -120,22 +120,29 @@ class Stream:
     def _make_room(self) -> bool:
         """Return False if a reader will call for more, else drop what is too much."""
         with self._lock:
-            # Strained first: a reader that leaves after the look at them must see it.
-            self._strained = self._on_relief is not None and self._total > self._allowed
+            if self._total <= self._allowed:  # a reader was faster
+                return True
+            # Strained first: a reader that is gone after the look at them has seen it.
+            self._strained = self._on_relief is not None
             if self._strained and self._readers:
                 return False
             self._strained = False
-            with suppress(queue.Empty):  # the readers took them meanwhile
-                while self._total > self._allowed:
-                    self._drop(self._queue.get_nowait())
+            while self._total > self._allowed:
+                if not self._drop_oldest():
+                    break
         return True
 
-    def _drop(self, batch: Batch | None) -> None:
+    def _drop_oldest(self) -> bool:
+        try:
+            batch = self._queue.get_nowait()
+        except queue.Empty:  # a reader has just taken it
+            return False
         if batch is _END:
             self._queue.put(_END)
-            raise queue.Empty
+            return False
         self._allowed += len(batch.block)
         self.lost_frames += len(batch.frames)
+        return True
 
     def _wake(self) -> None:
         with self._lock:
@@ -168,14 +175,18 @@ class Stream:
         Raises:
             WouldBlock: there is none yet, and the caller runs on a dispatcher.
         """
-        get_nowait, took = self._queue.get_nowait, self._took
+        get, get_nowait, took = self._queue.get, self._queue.get_nowait, self._took
+        take = get_nowait
         self._attach()
         try:
             while True:
                 try:
-                    batch = get_nowait()
+                    batch = take()
                 except queue.Empty:
-                    batch = self._wait()
+                    self._require_free_thread()
+                    take = get
+                    continue
+                take = get_nowait
                 if batch is _END:
                     break
                 took(batch)
@@ -196,7 +207,7 @@ class Stream:
         finally:
             self._detach()
 
-    def _wait(self) -> Batch | None:
+    def _require_free_thread(self) -> None:
         try:
             require_free_thread(self._dispatcher, "frames")
         except WouldBlock:
@@ -204,14 +215,12 @@ class Stream:
                 "waiting for frames here would stop the dispatcher that brings them, whose thread "
                 "this is; iterate on another thread, or with `async for` in an event loop"
             ) from None
-        return self._queue.get()
 
     async def _await(self) -> Batch | None:
         while True:
-            try:
+            with suppress(queue.Empty):
                 return self._queue.get_nowait()
-            except queue.Empty:
-                await self._arrival()
+            await self._arrival()
 
     async def _arrival(self) -> None:
         loop = asyncio.get_running_loop()

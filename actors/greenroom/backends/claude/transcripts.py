@@ -20,6 +20,7 @@ from greenroom_protocol.claude.transcript import (
     SessionSummary,
     Transcript,
     TranscriptDecoder,
+    UserEntry,
     project_key,
     summarize,
 )
@@ -141,18 +142,8 @@ class TranscriptStore:
         )
 
 
-class _Line(msgspec.Struct, gc=False):
-    type: str = ""
-
-
-_LINES = msgspec.json.Decoder(_Line)
-
-
 def _is_prompt(line: bytes) -> bool:
-    try:
-        return _LINES.decode(line).type == "user"
-    except msgspec.DecodeError:  # half a line, or a type that is no text
-        return False
+    return any(isinstance(entry, UserEntry) for entry in TranscriptDecoder().decode_block(line))
 
 
 def _inspect(path: Path) -> SessionInfo | None:

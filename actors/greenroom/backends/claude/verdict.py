@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from greenroom.backends.claude.hints import diagnose
+from greenroom.backends.claude.spend import running_spend, spend_of
 from greenroom.backends.events import Verdict
 from greenroom.values.outcomes import (
     ApiFailed,
@@ -32,9 +33,9 @@ from greenroom.values.outcomes import (
     TurnError,
 )
 from greenroom.values.usage import Spend
-from greenroom_protocol.claude import ModelUsage, Result
+from greenroom_protocol.claude import Result
 
-__all__ = ["Circumstances", "judge"]
+__all__ = ["Circumstances", "judge", "running_spend"]
 
 
 class Circumstances(NamedTuple):
@@ -76,7 +77,7 @@ def judge(result: Result, seen: Circumstances) -> Verdict:
         stop_reason=result.stop_reason,
         rounds=result.num_turns,
         duration_seconds=result.duration_ms / 1000,
-        spend=_spend_of(result, seen.before),
+        spend=spend_of(result, seen.before),
         running=running_spend(result),
         permission_denials=tuple(result.permission_denials),
     )
@@ -209,20 +210,19 @@ def _text_of(result: Result) -> str:
 
 def _with_hint(error: TurnError, text: str) -> TurnError:
     known = diagnose(text)
-    key = getattr(error, "limit", error.code if error.code in _HINTS else type(error))
-    hint = known.hint if known is not None else _HINTS.get(key)
+    hint = known.hint if known is not None else _HINTS.get(getattr(error, "limit", error.code))
     error.context = FailureContext(hint=hint)
     return error
 
 
-_HINTS: Final[dict[object, str]] = {
+_HINTS: Final[dict[str, str]] = {
     "turns": "raise max_turns",
     "budget": "raise max_budget_usd, or start another conversation: this one stays over budget",
     "context": "shorten the prompt, or start another conversation",
     "credit": "the account's balance is too low",
     "output_tokens": "raise max_output_tokens, or ask for less at a time",
     _DEFERRED: "resume the conversation to decide; the frame's deferred_tool_use is the call",
-    RateLimited: "wait until the limit resets; fewer parallel queries use it up more slowly",
+    "rate_limited": "wait until the limit resets; fewer parallel queries use it up more slowly",
 }
 """What to do about an outcome whose text says nothing more."""
 
@@ -323,45 +323,3 @@ def _by_status(text: str, result: Result, seen: Circumstances) -> TurnError:
         return known.kind(text, code=known.code)
     code = result.startup_failure_reason or result.terminal_reason or result.subtype
     return Rejected(text, code="unexplained" if code == "success" else code)
-
-
-# --- money ----------------------------------------------------------------------------------------
-
-
-def running_spend(result: Result) -> Spend:
-    """Return the running totals of the conversation, all models and sub-agents together."""
-    totals = _sum(result.model_usage)
-    return msgspec.structs.replace(totals, cost_usd=float(result.total_cost_usd))
-
-
-def _spend_of(result: Result, before: Spend | None) -> Spend:
-    """Return what the turn alone cost.
-
-    The wire's totals are cumulative and go on over a resume; the delta it sends beside them is the
-    only figure that is right for the first turn of a resumed process.
-    """
-    delta = result.model_usage_since_last_result
-    if delta is not None:
-        return _sum(delta)
-    if before is not None:
-        return running_spend(result).since(before)
-    usage = result.usage
-    return Spend(
-        input_tokens=usage.input_tokens,
-        output_tokens=usage.output_tokens,
-        cache_read_tokens=usage.cache_read_input_tokens,
-        cache_creation_tokens=usage.cache_creation_input_tokens,
-    )
-
-
-def _sum(models: dict[str, ModelUsage]) -> Spend:
-    total = Spend()
-    for model in models.values():
-        total += Spend(
-            input_tokens=model.input_tokens,
-            output_tokens=model.output_tokens,
-            cache_read_tokens=model.cache_read_input_tokens,
-            cache_creation_tokens=model.cache_creation_input_tokens,
-            cost_usd=float(model.cost_usd),
-        )
-    return total

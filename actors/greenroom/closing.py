@@ -1,0 +1,148 @@
+"""The end of a system: sessions stopped, processes reaped, secrets removed, threads ended.
+
+It happens once, whoever asks for it and however often, and nothing that interrupts it leaves a
+process running.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, final
+
+import pykka
+
+from greenroom.port import Close, CloseReason, Hasten, Port
+from greenroom.runtime.future import require_free_thread
+from greenroom.runtime.process_mark import ProcessMark
+from greenroom.session.actor import SessionActor
+from greenroom.session.fan import Fan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from greenroom.runtime import Dispatcher, Future
+    from greenroom.runtime.process import Spawner, StopLadder
+
+__all__ = ["Closing"]
+
+_MARGIN_SECONDS: Final = 5.0
+
+_LAST_SECONDS: Final = 1.0
+"""For sessions to see that their processes were killed, and to clean up."""
+
+_RESERVED_SECONDS: Final = 1.5
+"""Of the time for closing: what interrupting a turn and draining the pipes may take."""
+
+
+@final
+class Closing:
+    """Ends what runs on `dispatcher`. Safe from any thread and from signal handlers.
+
+    Attributes:
+        begun: whether it was asked for, so that nothing new may start.
+        over: whether nothing runs any more.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, spawner: Spawner, ladder: StopLadder) -> None:
+        self.begun = False
+        self.over = False
+        self._dispatcher = dispatcher
+        self._spawner = spawner
+        self._ladder = ladder
+        self._mark = ProcessMark()
+        # Reentrant: a signal handler that closes meets, on its own thread, what it interrupted.
+        self._lock = threading.RLock()
+        self._entered = False
+
+    def begin(self, timeout: float) -> list[Future[bool]]:
+        """Have every session stop, and return at once.
+
+        Args:
+            timeout: seconds until the rest is killed; processes are hastened so as to be down.
+
+        Returns:
+            A future of the end of each session.
+        """
+        if not self._mark.is_here:
+            return []
+        self.begun = True
+        self._tell_ports(Hasten(_hastened(self._ladder, timeout)))
+        return [
+            ref.stop(block=False)
+            for ref in self._dispatcher.live_actors()
+            if issubclass(ref.actor_class, (SessionActor, Fan))
+        ]
+
+    def run(self, timeout: float | None = None) -> None:
+        """See :meth:`greenroom.System.close`."""
+        if self._is_idle():
+            return
+        if timeout is None:
+            timeout = self._ladder.total(busy=False) + _MARGIN_SECONDS
+        deadline = time.monotonic() + timeout
+        if not self._lock.acquire(timeout=timeout + 2 * _MARGIN_SECONDS):
+            raise TimeoutError("another thread has been closing the system for too long")
+        try:
+            if not self.over and not self._entered:
+                self._go_through(timeout, deadline)
+        finally:
+            self._lock.release()
+
+    def kill(self) -> None:
+        """See :meth:`greenroom.System.kill`."""
+        if self._is_idle():
+            return
+        self._tell_ports(Close(busy=True, reason=CloseReason.KILLED))
+        self.begin(0.0)
+        self._spawner.close()
+        self.run(_LAST_SECONDS)
+
+    def _is_idle(self) -> bool:
+        """Whether there is nothing to do; raises where waiting would stop the actors."""
+        if self.over or not self._mark.is_here:
+            return True
+        require_free_thread(self._dispatcher, "the end of a system")
+        return False
+
+    def _go_through(self, timeout: float, deadline: float) -> None:
+        self._entered = True
+        try:
+            try:
+                _wait(self.begin(timeout), deadline)
+            finally:
+                self._finish()
+            self.over = True
+        finally:
+            self._entered = False
+
+    def _finish(self) -> None:
+        try:
+            self._spawner.close()
+            _wait(self.begin(0.0), time.monotonic() + _LAST_SECONDS)
+        finally:
+            self._dispatcher.close()
+
+    def _tell_ports(self, message: Hasten | Close) -> None:
+        for ref in self._dispatcher.live_actors():
+            if issubclass(ref.actor_class, Port):
+                with suppress(pykka.ActorDeadError):
+                    ref.tell(message)
+
+
+def _wait(ends: Iterable[Future[bool]], deadline: float) -> None:
+    for end in ends:
+        with suppress(pykka.Timeout):
+            end.get(timeout=max(0.0, deadline - time.monotonic()))
+
+
+def _hastened(ladder: StopLadder, timeout: float) -> StopLadder:
+    """Return the ladder with less patience, so that it is climbed within `timeout` seconds."""
+    patience = ladder.eof_grace + ladder.term_grace
+    left = max(0.0, timeout - _RESERVED_SECONDS)
+    if left >= patience:
+        return ladder
+    share = left / patience
+    return replace(ladder, eof_grace=ladder.eof_grace * share, term_grace=ladder.term_grace * share)

@@ -1,0 +1,291 @@
+"""The conversing half of a session: one process at a time, what it says, and what that means.
+
+It opens the process, passes frames to whoever they belong to, acts upon what they mean, and gives
+turns their end. Which turn is next, and when it all stops, is for the session actor that builds on
+it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenroom.backends.events import (
+    Event,
+    HandshakeDone,
+    HandshakeFailed,
+    OptionRefused,
+    Question,
+    QuestionWithdrawn,
+    TurnBegan,
+    TurnDropped,
+    TurnEnded,
+)
+from greenroom.port import Port, PortFrames, PortUp
+from greenroom.request import Ended, Failed, Frames, Meant, Pressure, Started
+from greenroom.runtime import Actor, ActorRef, Timer, handles
+from greenroom.session.books import Books
+from greenroom.session.evidence import context_of, dropped
+from greenroom.session.lane import Flight, Lane, select
+
+if TYPE_CHECKING:
+    from greenroom.session.board import Board
+    from greenroom.session.setup import Setup
+    from greenroom.session.waiting import Waiting
+    from greenroom.turn import Stream
+    from greenroom.values.outcomes import TurnError
+    from greenroom_protocol import Batch
+
+__all__ = ["ConversingActor"]
+
+
+class _Escalate(NamedTuple):
+    """An interrupt was not confirmed in time."""
+
+    turn_id: str
+
+
+class _ForeignOverdue(NamedTuple):
+    """A turn of the CLI's own, for whose end a prompt of ours waits, may have fallen silent."""
+
+    silence: float
+
+
+class ConversingActor(Actor):
+    """Owns the process of a conversation; see the module.
+
+    Args:
+        setup: what to run and how.
+        board: where snapshots are published.
+        background: where frames go that belong to no turn of ours.
+        parent: who is told what turns cost.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        board: Board,
+        background: Stream,
+        parent: ActorRef[Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self._setup = setup
+        self._board = board
+        self._background = background
+        self._books = Books(board, None if parent is None else partial(self.send, parent))
+        self._lane: Lane | None = None
+        self._patience: Timer | None = None
+        self._observed: str | None = None
+        self._settled: str | None = None
+
+    # --- what the session actor adds ---------------------------------------------------------
+
+    def _next_waiting(self) -> Waiting | None:
+        """Return the turn that will be sent next."""
+        raise NotImplementedError
+
+    def _flight_ended(self, lane: Lane) -> None:
+        """The lane is free again, or about to be closed."""
+        raise NotImplementedError
+
+    def _publish(self) -> None:
+        """Show the state on the board."""
+        raise NotImplementedError
+
+    # --- opening -----------------------------------------------------------------------------
+
+    def _open_lane(self) -> Lane:
+        setup = self._setup
+        options, fallback = self._next_options()
+        conversation = setup.backend.conversation(options)
+        opening = conversation.opening()
+        port = Port.start(
+            owner=self.actor_ref,
+            backend=setup.backend,
+            options=options,
+            fallback=fallback,
+            spawner=setup.spawner,
+            ladder=setup.ladder,
+            dispatcher=self.dispatcher,
+        )
+        self.watch(port)
+        self._lane = lane = Lane(port, conversation, self.send)
+        lane.write(opening)
+        self._publish()
+        return lane
+
+    def _next_options(self) -> tuple[Any, Any]:
+        """Return the options of the next process, and those in case nothing was stored yet.
+
+        A conversation that has had a result is resumed or the turn fails. One that was merely
+        observed may have died before the CLI stored anything of it.
+        """
+        backend, options = self._setup.backend, self._setup.options
+        if self._settled is not None:
+            return backend.resume(options, self._settled), None
+        if self._observed is not None:
+            return backend.resume(options, self._observed), options
+        return options, None
+
+    # --- what the process says ------------------------------------------------------------------
+
+    @handles(PortUp)
+    def _on_up(self, message: PortUp) -> None:
+        launch, pid = message
+        if self._lane is not None:
+            self._lane.launch, self._lane.pid = launch, pid
+        self._board.update(
+            pid=pid, installation=launch.installation, auth_source=launch.auth_source
+        )
+
+    @handles(PortFrames)
+    def _on_frames(self, message: PortFrames) -> None:
+        lane, batch = self._lane, message.batch
+        if lane is None:
+            return
+        if not lane.spoke:
+            self._hear_first_word(lane)
+        if lane.plain(batch):
+            self._pass_on(lane, batch, lane.reader())
+            return
+        for event, visible, frame in lane.read(batch):
+            self._pass_on(lane, select(batch, visible), lane.reader(event))
+            if event is not None:
+                self._act(lane, event, frame)
+
+    def _hear_first_word(self, lane: Lane) -> None:
+        lane.spoke = True
+        if lane.flight is not None:
+            self.send(lane.flight.request, Started())
+        self._publish()
+
+    def _pass_on(self, lane: Lane, batch: Batch, reader: ActorRef[Any] | None) -> None:
+        if not batch.frames:
+            return
+        if reader is not None:
+            self.send(reader, Frames(batch))
+        else:
+            lane.heard_at = self.clock.now()
+            self._background.put(batch)
+
+    def _act(self, lane: Lane, event: Event, frame: Any) -> None:
+        lane.note(event)
+        match event:
+            case TurnBegan():
+                self._observe(lane)
+                self._be_patient(lane)
+                lane.insist()
+            case TurnDropped(turn_id=turn_id):
+                if lane.owns(turn_id):
+                    self._fail_flight(lane, dropped())
+                    self._flight_ended(lane)
+            case OptionRefused(error=error):
+                self._refuse_flight(lane, error)
+            case TurnEnded():
+                self._observe(lane)
+                self._end_turn(lane, event, frame)
+            case Question(request_id=request_id, refusal=refusal):
+                self._tell_reader(lane, event)
+                lane.write(refusal)
+                self._tell_reader(lane, QuestionWithdrawn(request_id=request_id))
+            case HandshakeDone(info=info):
+                self._board.update(server=info)
+            case HandshakeFailed(error=error):
+                self._fail_flight(lane, error)
+                lane.close(busy=False)
+            case _:
+                self._tell_reader(lane, event)
+
+    def _tell_reader(self, lane: Lane, event: Event) -> None:
+        reader = lane.reader(event)
+        if reader is not None:
+            self.send(reader, Meant(event))
+
+    def _observe(self, lane: Lane) -> None:
+        observed = lane.conversation.session_id
+        if observed is not None and observed != self._observed:
+            self._observed = observed
+            self._board.update(session_id=observed)
+
+    def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
+        verdict, conversation = event.verdict, lane.conversation
+        mine = lane.covers(event)
+        if mine or not event.turn_ids:
+            self._books.spend(verdict.spend)
+        if mine:
+            if not event.process_ends:
+                self._settled = conversation.session_id
+            ended = Ended(verdict, conversation.session_id, context_of(lane), frame)
+            self._conclude(lane.land(), ended, completed=verdict.error is None)
+        elif event.turn_ids:
+            self._board.update(strays=self._board.info.strays + 1)
+        elif not event.process_ends:
+            self._books.turn(completed=verdict.error is None)
+        if event.process_ends:
+            lane.close(busy=False)
+        self._flight_ended(lane)
+
+    # --- ending turns ---------------------------------------------------------------------------
+
+    def _conclude(self, flight: Flight | None, end: Ended | Failed, *, completed: bool) -> None:
+        """Give a turn its end, and count it once."""
+        if flight is not None:
+            if not flight.over:
+                flight.over = True
+                self._books.turn(completed=completed)
+            self.send(flight.request, end)
+
+    def _fail_flight(self, lane: Lane, error: TurnError) -> None:
+        error.context = context_of(lane, hint=error.context.hint)
+        self._conclude(lane.land(), Failed(error), completed=False)
+
+    def _refuse_flight(self, lane: Lane, error: TurnError) -> None:
+        """End a turn whose prompt the CLI has already, and make the CLI drop it."""
+        error.context = context_of(lane, hint=error.context.hint)
+        self._conclude(lane.flight, Failed(error), completed=False)
+        self._abort(lane)
+
+    def _lose(self, lane: Lane, error: TurnError) -> None:
+        self._conclude(lane.land(), Failed(error), completed=False)
+        self._board.update(pid=None, last_error=None if lane.closing else error)
+
+    def _abort(self, lane: Lane) -> None:
+        if lane.flight is not None:
+            ticket = lane.flight.ticket
+            lane.abort(self.after(ticket.deadlines.interrupt, _Escalate(ticket.turn_id)))
+
+    @handles(_Escalate)
+    def _on_escalate(self, message: _Escalate) -> None:
+        if self._lane is not None and self._lane.owns(message.turn_id):
+            self._lane.close(busy=True)
+
+    # --- turns of the CLI's own -----------------------------------------------------------------
+
+    def _be_patient(self, lane: Lane) -> None:
+        """A prompt waits for the end of such a turn: give that turn a clock, once."""
+        waiting = lane.flight or self._next_waiting()
+        if lane.foreign and waiting is not None and self._patience is None:
+            lane.heard_at = self.clock.now()
+            silence = waiting.ticket.deadlines.silence
+            self._patience = self.after(silence, _ForeignOverdue(silence))
+
+    @handles(_ForeignOverdue)
+    def _on_foreign_overdue(self, message: _ForeignOverdue) -> None:
+        self._patience = None
+        lane = self._lane
+        if lane is None or not lane.foreign:
+            return
+        left = lane.heard_at + message.silence - self.clock.now()
+        if left > 0:
+            self._patience = self.after(left, message)
+        else:
+            lane.close(busy=True)
+
+    # --- a slow reader --------------------------------------------------------------------------
+
+    @handles(Pressure)
+    def _on_pressure(self, message: Pressure) -> None:
+        lane = self._lane
+        if lane is not None and lane.flight is not None and lane.owns(message.turn_id):
+            lane.pause(paused=message.high and lane.flight.escalation is None)
