@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from greenroom.turn import Flow as Flow
     from greenroom.turn import ToolCall as ToolCall
     from greenroom.turn import Turn as Turn
+    from greenroom.turn import TurnOver as TurnOver
     from greenroom.values.deadlines import Deadlines as Deadlines
     from greenroom.values.deadlines import Phase as Phase
     from greenroom.values.errors import CliNotFoundError as CliNotFoundError
@@ -53,7 +54,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "greenroom.session": ("QueuedTurn", "Session", "SessionInfo"),
     "greenroom.system": ("System", "ask", "default_system"),
-    "greenroom.turn": ("Collected", "Flow", "ToolCall", "Turn"),
+    "greenroom.turn": ("Collected", "Flow", "ToolCall", "Turn", "TurnOver"),
     "greenroom.values.deadlines": ("Deadlines", "Phase"),
     "greenroom.values.errors": (
         "CliNotFoundError",

@@ -144,7 +144,8 @@ class Port(Actor):
         """Tell the owner, and write what was waiting."""
         assert self._launched is not None
         assert child.pid is not None
-        self.send(self._owner, PortUp(self._launched, child.pid))
+        up = PortUp(self._launched, child.pid, child.stderr_text, self._last_lines.texts)
+        self.send(self._owner, up)
         unsent, self._unsent = self._unsent, []
         for data in unsent:
             self._write_now(child, data)
@@ -258,10 +259,15 @@ class Port(Actor):
     # --- the end ----------------------------------------------------------------------------
 
     def on_stop(self) -> None:
-        """Leave no secret behind when the dispatcher closes before the process is down."""
-        if not self._gone:
-            self._gone = True
-            self._release()
+        """Leave nothing behind when the dispatcher closes before the process is down."""
+        if self._gone:
+            return
+        child = self._child
+        if child is not None:
+            child.disown()
+            if child.leader is not None and child.leader.has_ended():
+                child.leader.release()
+        self._abandon()
 
     def on_failure(
         self,
@@ -273,7 +279,12 @@ class Port(Actor):
         del kind, error, traceback
         self._busy = True
         self._stop_child()
-        self.on_stop()
+        self._abandon()
+
+    def _abandon(self) -> None:
+        if not self._gone:
+            self._gone = True
+            self._release()
 
     def _release(self) -> None:
         """Remove the directory, then be down. Again and again if need be."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenroom.backends.base import Launch
     from greenroom.runtime.process import ExitStatus, StopLadder
     from greenroom_protocol import Batch
@@ -80,10 +82,19 @@ class Close(NamedTuple):
 
 
 class PortUp(NamedTuple):
-    """The process runs."""
+    """The process runs.
+
+    Attributes:
+        launch: what was started.
+        pid: its process id.
+        stderr: tells the tail of its standard error so far, printable.
+        last_lines: tells the heads of the last lines it wrote.
+    """
 
     launch: Launch
     pid: int
+    stderr: Callable[[], str]
+    last_lines: Callable[[], tuple[str, ...]]
 
 
 class PortFrames(NamedTuple):

@@ -63,19 +63,19 @@ OUTCOMES = {
     "perm_error_reply": [None],
     "perm_garbage": [None],
     "perm_write_file": [None],
-    "queue_cancel_async": [],
-    "queue_interrupt_cancel_queued": [],
-    "queue_interrupt_keeps_queued": [],
-    "queue_priority_now": [],
-    "queue_no_uuid_during_tool": [],
-    "queue_origin_human": [],
-    "queue_priority_later": [],
+    "queue_cancel_async": [None],
+    "queue_interrupt_cancel_queued": [Cancelled],
+    "queue_interrupt_keeps_queued": [Cancelled, None],
+    "queue_priority_now": [Cancelled, None],
+    "queue_no_uuid_during_tool": [None],
+    "queue_origin_human": [None, None],
+    "queue_priority_later": [None, None],
     "rate_limit_rejected_oauth": [RateLimited],
     "resume_drops_turn_bad": [Rejected],
     "resume_unknown_uuid": [Rejected],
     "stop_ctx_exceeded": [LimitReached],
     "stop_refusal": [Refused],
-    "stop_task": [],
+    "stop_task": [None],
     "structured_always_bad": [SchemaFailed],
     "structured_fix": [None],
     "structured_init_field": [None],
@@ -108,6 +108,37 @@ def test_each_turn_of_a_recording_has_the_outcome_it_had(name):
     _, ended = read(name)
     errors = [event.verdict.error for event in ended]
     assert [type(error) if error else None for error in errors] == OUTCOMES[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("hook_post_continue_false", "stopped_by_hook"),
+        ("hook_pre_continue_false", "stopped_by_hook"),
+        ("hook_ups_continue_false", "not_asked"),
+        ("resume_unknown_uuid", "resume_not_found"),
+        ("err_404_model", "model_not_found"),
+    ],
+)
+def test_a_rejected_turn_tells_what_was_rejected(name, code):
+    _, ended = read(name)
+    assert [event.verdict.error.code for event in ended] == [code]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("stop_ctx_exceeded", "context"),
+        ("err_prompt_too_long", "context"),
+        ("err_credit", "credit"),
+        ("max_turns_1_tool", "turns"),
+    ],
+)
+def test_a_limit_that_was_reached_is_named_with_its_own_hint(name, limit):
+    _, ended = read(name)
+    error = ended[0].verdict.error
+    assert error.limit == limit
+    assert error.context.hint
 
 
 @pytest.mark.parametrize("name", NAMES)

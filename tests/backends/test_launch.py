@@ -88,7 +88,7 @@ def test_a_host_with_two_accounts_is_a_conflict(prepare, monkeypatch):
             "error: unknown option '--nam'\n(Did you mean --name?)\n",
             "error: unknown option '--nam'",
         ),
-        ("warning\n Error: Invalid session ID: x  ", "Error: Invalid session ID: x"),
+        ("warning\n Error: Invalid session ID: 1  ", "Error: Invalid session ID: 1"),
         ("Error: Invalid MCP configuration: " + "x" * 900, "Error: Invalid MCP configuration: "),
     ],
 )

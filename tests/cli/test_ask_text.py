@@ -18,11 +18,17 @@ def test_the_answer_is_written_while_the_model_writes(start, simulator):
 
 
 def test_a_version_out_of_range_is_said_on_stderr(run_here, simulator):
-    old = simulator(Scenario(cli_version="2.0.1")).path
-    done = run_here("ask", "--executable", old, "hello")
+    new = simulator(Scenario(cli_version="3.0.1")).path
+    done = run_here("ask", "--executable", new, "hello")
     assert done.out == "You said: hello\n"
-    assert done.err.startswith("warning: version 2.0.1 is older than")
-    assert run_here("ask", "--quiet", "--executable", old, "hello").err == ""
+    assert done.err.startswith("warning: version 3.0.1 is newer than")
+    assert run_here("ask", "--quiet", "--executable", new, "hello").err == ""
+
+
+def test_a_version_that_is_too_old_is_not_run(run_here, simulator):
+    done = run_here("ask", "--executable", simulator(Scenario(cli_version="2.0.1")).path, "hello")
+    assert (done.code, done.out) == (69, "")
+    assert "2.0.1" in done.err
 
 
 def test_text_blocks_are_paragraphs_of_their_own(run_here, simulator):

@@ -76,9 +76,17 @@ def test_a_wrong_configuration_ends_with_78(run_here, simulator, tmp_path, conte
     assert told["configuration"]["project_file"]["exists"] is True
 
 
-def test_a_version_out_of_range_is_a_warning(run_here, simulator):
+def test_a_version_that_is_newer_than_tested_is_a_warning(run_here, simulator):
+    new = simulator(Scenario(cli_version="3.0.1"))
+    done = run_here("doctor", "-o", "json", "--executable", new.path)
+    told = json.loads(done.out)
+    assert (done.code, done.err, told["usable"]) == (0, "", True)
+    assert "newer than" in told["warnings"][0]["text"]
+
+
+def test_a_version_that_is_too_old_is_a_problem(run_here, simulator):
     old = simulator(Scenario(cli_version="2.0.1"))
     done = run_here("doctor", "-o", "json", "--executable", old.path)
     told = json.loads(done.out)
-    assert (done.code, done.err, told["usable"]) == (0, "", True)
-    assert "older than" in told["warnings"][0]["text"]
+    assert (done.code, told["usable"]) == (69, False)
+    assert "2.0.1" in told["problems"][0]["text"]

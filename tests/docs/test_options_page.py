@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the page is wrapped at 120 columns
 """The page of options is the option table."""
 
 from pathlib import Path

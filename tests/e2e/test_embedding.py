@@ -3,6 +3,7 @@
 import threading
 
 import pykka
+import pytest
 
 from greenroom import Completed
 from greenroom.runtime import Actor, Terminated, WouldBlock, handles, watch
@@ -31,20 +32,28 @@ class Owner(pykka.ThreadingActor):
         self.session.stop()
 
 
-def test_a_stock_actor_owns_a_session_and_hears_of_its_end(open_session):
-    owner = Owner.start(open_session())
+@pytest.fixture(name="session")
+def _session(open_session):
+    return open_session()
+
+
+@pytest.fixture(name="owner")
+def _owner(session):
+    owner = Owner.start(session)
+    yield owner
+    owner.stop()
+
+
+def test_a_stock_actor_owns_a_session_and_hears_of_its_end(owner):
     proxy = owner.proxy()
     assert proxy.ask("hello").get(timeout=20) == "You said: hello"
     told = proxy.told.get()
     proxy.session.get().stop()
     assert told.wait(5)
     assert proxy.reason.get().clean
-    owner.stop()
 
 
-def test_the_session_of_an_actor_that_stops_is_gone_with_it(open_session):
-    session = open_session()
-    owner = Owner.start(session)
+def test_the_session_of_an_actor_that_stops_is_gone_with_it(owner, session):
     assert owner.proxy().ask("hello").get(timeout=20) == "You said: hello"
     owner.stop()
     assert (session.info.phase, session.info.pid) == ("stopped", None)
@@ -67,9 +76,7 @@ class Asker(Actor):
         raise AssertionError("it blocked the dispatcher")
 
 
-def test_an_actor_on_the_dispatcher_may_ask_and_may_not_wait(system, open_session):
-    session = open_session()
+def test_an_actor_on_the_dispatcher_may_ask_and_may_not_wait(system, session):
     asker = Asker.start(session, dispatcher=system.dispatcher)
     turn = asker.ask("hello", timeout=5)
     assert isinstance(turn.outcome(20), Completed)
-    asker.stop()

@@ -1,11 +1,13 @@
 """A session asks, streams and answers; its process lives as long as it does."""
 
 import asyncio
+import queue
 import threading
 
 import pytest
 
-from greenroom import Completed, SessionStoppedError, System, TurnNotQueuedError
+from greenroom import Completed, SessionStoppedError, System, TurnNotQueuedError, TurnOver
+from greenroom.runtime import Actor, handles
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Deltas, Gate, Text, Thinking, ToolResult, ToolUse, Turn
 from greenroom_protocol import LocalProtocolError
@@ -215,3 +217,23 @@ def test_closing_the_system_stops_every_session(simulator, tmp_path):
     system.close()
     system.close()
     assert [session.info.phase for session in sessions] == ["stopped"] * 3
+
+
+def test_an_actor_that_cannot_wait_is_told_the_outcome(play, system):
+    class Waiter(Actor):
+        def __init__(self, heard):
+            super().__init__()
+            self.heard = heard
+
+        @handles(TurnOver)
+        def hear(self, over):
+            self.heard.put(over)
+
+    heard = queue.Queue()
+    waiter = Waiter.start(heard, dispatcher=system.dispatcher)
+    turn = play(Scenario()).ask("hello")
+    turn.notify(waiter)
+    over = heard.get(timeout=10)
+    assert (over.turn_id, over.outcome.text) == (turn.id, "You said: hello")
+    turn.notify(waiter)
+    assert heard.get(timeout=10) == over

@@ -158,7 +158,7 @@ def test_a_refused_handshake_fails_the_turn(play):
 def test_a_start_that_fails_fails_each_waiting_turn_once(play, tmp_path):
     session = play(Scenario(on_start=[Stderr("bad luck\n"), Exit(1)]))
     outcomes = [session.ask("hi") for _ in range(3)]
-    assert [type(turn.outcome(10)) for turn in outcomes] == [Crashed] * 3
+    assert [type(turn.outcome(10)) for turn in outcomes] == [StartFailed] * 3
     assert len(session.simulator.launches()) == 3
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from greenroom.runtime import Future
 from greenroom.turn import Stream, Turn
-from greenroom.values.outcomes import Cancelled, Completed
+from greenroom.values.outcomes import Cancelled, Completed, FailureContext
 from greenroom_protocol import Batch
 
 
@@ -137,6 +137,18 @@ def test_collect_of_a_failed_turn_returns_its_error(make):
     assert asyncio.run(make("a", outcome=error).acollect()).outcome is error
 
 
+def test_collect_folds_only_what_was_not_read_before(make):
+    turn = make("a", "b", outcome=DONE)
+    assert list(turn.texts()) == ["a", "b"]
+    got = turn.collect()
+    assert (got.text, got.frames, got.rounds, got.outcome.text) == ("", 0, 2, "bye")
+
+
+def test_collect_of_a_failed_turn_counts_no_rounds(make):
+    got = make("a", outcome=Cancelled("no")).collect()
+    assert (got.text, got.rounds) == ("a", 0)
+
+
 def test_leaving_a_loop_early_interrupts_the_turn(make):
     turn = make("a", "b")
     for _frame in turn:
@@ -174,6 +186,18 @@ def test_result_returns_a_completion_and_raises_everything_else(make):
     assert make(outcome=DONE).text() == "bye"
     with pytest.raises(Cancelled):
         make(outcome=Cancelled("no")).result()
+
+
+def test_a_failure_is_raised_anew_each_time_as_a_copy_of_the_outcome(make):
+    outcome = Cancelled("no", confirmed=False, context=FailureContext(turn_id="t1", pid=7))
+    turn = make(outcome=outcome)
+    for ask in (turn.result, turn.text):
+        with pytest.raises(Cancelled, match="no") as raised:
+            ask()
+        assert raised.value is not outcome
+        assert vars(raised.value) == vars(outcome)
+    assert turn.outcome() is outcome
+    assert outcome.__traceback__ is None
 
 
 def test_await_returns_a_completion_and_raises_everything_else(make):

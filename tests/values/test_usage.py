@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.values.usage import Spend, Totals
+from greenroom.values.usage import Spend
 
 counts = st.integers(0, 10**9)
 spends = st.builds(
@@ -26,8 +26,3 @@ def test_the_differences_of_a_running_total_are_what_was_added(turns):
 
 def test_a_total_that_starts_anew_counts_in_full():
     assert Spend(input_tokens=5).since(Spend(input_tokens=9)).input_tokens == 5
-
-
-def test_totals_count_turns_and_successes():
-    totals = Totals().plus(Spend(cost_usd=0.5), completed=True).plus(Spend(), completed=False)
-    assert (totals.turns, totals.completed, totals.spend.cost_usd) == (2, 1, 0.5)

@@ -39,6 +39,7 @@ BY_CLASS: Final[Mapping[type, ExitCode]] = {
 BY_CODE: Final[Mapping[str, ExitCode]] = {
     "bad_configuration": ExitCode.CONFIGURATION,
     "cli_not_found": ExitCode.UNAVAILABLE,
+    "cli_too_old": ExitCode.UNAVAILABLE,
     "credential_conflict": ExitCode.CONFIGURATION,
     "internal_error": ExitCode.INTERNAL,
     "real_agent_forbidden": ExitCode.CONFIGURATION,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from greenroom.port import PortDown
+from greenroom.port import CloseReason, PortDown
 from greenroom.request import (
     Abort,
     Failed,
@@ -202,7 +202,7 @@ class SessionActor(ConversingActor):
             lane.flight.over = True
             self._books.turn(completed=False)
             if message.stuck:
-                lane.close(busy=True)
+                lane.close(busy=True, reason=CloseReason.STUCK)
             else:
                 self._abort(lane)
         self._publish()
@@ -256,7 +256,7 @@ class SessionActor(ConversingActor):
     def _stop_lane(self, lane: Lane, why: str) -> None:
         flight = lane.flight
         if flight is None:
-            lane.close(busy=lane.foreign)
+            lane.close(busy=lane.foreign, reason=CloseReason.STOPPED)
         else:
             self.send(flight.request, Interrupt(flight.turn_id, why))
             self._abort(lane)
@@ -266,7 +266,7 @@ class SessionActor(ConversingActor):
     def _on_stop_overdue(self, message: _StopOverdue) -> None:
         del message
         if self._lane is not None:
-            self._lane.close(busy=True)
+            self._lane.close(busy=True, reason=CloseReason.STOPPED)
 
     def on_stop(self) -> None:
         """Show the end."""

@@ -21,7 +21,7 @@ from greenroom.backends.events import (
     TurnDropped,
     TurnEnded,
 )
-from greenroom.port import Port, PortFrames, PortUp
+from greenroom.port import CloseReason, Port, PortFrames, PortUp
 from greenroom.request import Ended, Failed, Frames, Meant, Pressure, Started
 from greenroom.runtime import Actor, ActorRef, Timer, handles
 from greenroom.session.books import Books
@@ -132,9 +132,9 @@ class ConversingActor(Actor):
 
     @handles(PortUp)
     def _on_up(self, message: PortUp) -> None:
-        launch, pid = message
+        launch, pid = message.launch, message.pid
         if self._lane is not None:
-            self._lane.launch, self._lane.pid = launch, pid
+            self._lane.up = message
         self._board.update(
             pid=pid, installation=launch.installation, auth_source=launch.auth_source
         )
@@ -258,7 +258,7 @@ class ConversingActor(Actor):
     @handles(_Escalate)
     def _on_escalate(self, message: _Escalate) -> None:
         if self._lane is not None and self._lane.owns(message.turn_id):
-            self._lane.close(busy=True)
+            self._lane.close(busy=True, reason=CloseReason.INTERRUPT_UNCONFIRMED)
 
     # --- turns of the CLI's own -----------------------------------------------------------------
 
@@ -280,7 +280,7 @@ class ConversingActor(Actor):
         if left > 0:
             self._patience = self.after(left, message)
         else:
-            lane.close(busy=True)
+            lane.close(busy=True, reason=CloseReason.STUCK)
 
     # --- a slow reader --------------------------------------------------------------------------
 

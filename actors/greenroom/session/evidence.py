@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from greenroom.port import CloseReason
 from greenroom.session.waiting import MAX_WAITING
 from greenroom.values.outcomes import Cancelled, Crashed, FailureContext, Rejected, TurnError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenroom.backends.base import Backend, Launch
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
@@ -17,12 +20,13 @@ __all__ = ["context_of", "death_of", "dropped", "lost", "queue_full", "stopped",
 
 def context_of(lane: Lane, **known: Any) -> FailureContext:
     """Return what is known of the process of `lane`, and whatever else is `known`."""
-    launch: Launch | None = known.pop("launch", None) or lane.launch
+    up = lane.up
+    launch: Launch | None = known.pop("launch", None) or (up and up.launch)
     return FailureContext(
         session_id=lane.conversation.session_id,
         argv=() if launch is None else launch.shown_argv,
         cwd=None if launch is None else launch.spec.cwd,
-        pid=lane.pid,
+        pid=None if up is None else up.pid,
         **known,
     )
 
@@ -31,6 +35,8 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
     """Return what became of a turn whose process is gone."""
     if down.error is not None:
         error = backend.failure(down.error)
+    elif down.closed_because in _OUR_DOING:
+        error = _OUR_DOING[down.closed_because]()
     else:
         error = lane.conversation.death(down.status, down.stderr, bytes_lost=down.bytes_lost)
     error.context = context_of(
@@ -52,6 +58,16 @@ def queue_full() -> Rejected:
         code="queue_full",
         retryable=True,
     )
+
+
+_OUR_DOING: Final[dict[CloseReason | None, Callable[[], TurnError]]] = {
+    CloseReason.STDOUT_CLOSED: lambda: Crashed(
+        "the process closed its stdout and lived on, so it was stopped", code="stdout_closed"
+    ),
+    CloseReason.STOPPED: lambda: Cancelled("the session was stopped", confirmed=False),
+    CloseReason.KILLED: lambda: Cancelled("the system was killed", confirmed=False),
+}
+"""Ends of a process that are ours, and what they are to the turn that ran."""
 
 
 def lost(reason: object) -> Crashed:

@@ -28,7 +28,6 @@ from greenroom.session.messages import (
 )
 from greenroom.session.waiting import MAX_WAITING
 from greenroom.turn import Interrupt, Relief, Stream, Ticket
-from greenroom.values.outcomes import Rejected
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ class Fan(Actor):
         try:
             options = setup.backend.fork(setup.options, session_id, ticket.options)
         except LocalProtocolError as error:
-            refuse(ticket, Rejected(str(error), code="bad_option"))
+            refuse(ticket, setup.backend.failure(error))
             return
         child = SessionActor.start(
             setup._replace(options=options),

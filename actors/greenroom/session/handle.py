@@ -97,8 +97,9 @@ class Session:
         else:
             query = self._backend.for_query(self._options, options)
         turn_id = str(uuid.uuid4())
-        outcome: Future[Outcome] = Future(self._actor.dispatcher)
-        stream = Stream(on_relief=lambda: self._tell(Relief(turn_id)))
+        dispatcher = self._actor.dispatcher
+        outcome: Future[Outcome] = Future(dispatcher)
+        stream = Stream(on_relief=lambda: self._tell(Relief(turn_id)), dispatcher=dispatcher)
         ticket = Ticket(
             turn_id, prompt, query, deadlines or self._deadlines, parallel, stream, outcome
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenroom.backends.events import Event, TurnBegan, TurnEnded
-from greenroom.port import Close, Pause, Resume, Write
+from greenroom.port import Close, CloseReason, Pause, Resume, Write
 from greenroom.request import Held, Sent
 from greenroom.session.evidence import context_of
 from greenroom_protocol import Batch
@@ -13,7 +13,8 @@ from greenroom_protocol import Batch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from greenroom.backends.base import Conversation, Launch
+    from greenroom.backends.base import Conversation
+    from greenroom.port import PortUp
     from greenroom.runtime import ActorRef, Timer
     from greenroom.session.waiting import Waiting
     from greenroom.values.outcomes import FailureContext
@@ -56,8 +57,7 @@ class Lane:
     Attributes:
         port: the actor that owns the process.
         conversation: the wire state.
-        launch: what runs, once it is up.
-        pid: its process id.
+        up: what runs, once it does.
         spoke: the process has written something.
         announces: it says when a turn begins, so frames before that belong to no turn.
         paused: its output is held back for a slow reader.
@@ -75,8 +75,7 @@ class Lane:
     ) -> None:
         self.port = port
         self.conversation = conversation
-        self.launch: Launch | None = None
-        self.pid: int | None = None
+        self.up: PortUp | None = None
         self.spoke = False
         self.announces = False
         self.paused = False
@@ -113,6 +112,7 @@ class Lane:
             escalation.cancel()
         else:
             self.flight.escalation = escalation
+            self.flight.ticket.stream.stop_pausing()
             self.pause(paused=False)
             self._interrupt(self.flight)
 
@@ -138,15 +138,18 @@ class Lane:
             self.paused = paused
             self._send(self.port, Pause() if paused else Resume())
 
-    def close(self, *, busy: bool) -> None:
+    def close(self, *, busy: bool, reason: CloseReason | None = None) -> None:
         """End the process; `busy` when the end of its stdin would not end it."""
         if not self.closing:
             self.closing = True
-            self._send(self.port, Close(busy=busy))
+            self._send(self.port, Close(busy, reason))
 
     def evidence(self) -> FailureContext:
         """Tell what is known of the process, as of now."""
-        return context_of(self)
+        if self.up is None:
+            return context_of(self)
+        stderr, lines = self.up.stderr(), self.up.last_lines()
+        return context_of(self, stderr_tail=stderr, last_frames=lines)
 
     # --- what the process says ----------------------------------------------------------------
 

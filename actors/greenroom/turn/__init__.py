@@ -4,6 +4,16 @@ from greenroom.turn.collected import Collected, ToolCall
 from greenroom.turn.flow import Flow
 from greenroom.turn.handle import Turn
 from greenroom.turn.stream import Stream
-from greenroom.turn.ticket import Interrupt, Relief, Ticket
+from greenroom.turn.ticket import Interrupt, Relief, Ticket, TurnOver
 
-__all__ = ["Collected", "Flow", "Interrupt", "Relief", "Stream", "Ticket", "ToolCall", "Turn"]
+__all__ = [
+    "Collected",
+    "Flow",
+    "Interrupt",
+    "Relief",
+    "Stream",
+    "Ticket",
+    "ToolCall",
+    "Turn",
+    "TurnOver",
+]

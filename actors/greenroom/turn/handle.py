@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pykka
 from greenroom.turn.collected import Collected, Collector
 from greenroom.turn.flow import Flow, Step
 from greenroom.turn.source import Source
+from greenroom.turn.ticket import TurnOver
 from greenroom.values.outcomes import Completed, Outcome, TurnError
 
 if TYPE_CHECKING:
@@ -108,6 +109,19 @@ class Turn(Flow[Any]):
     async def aoutcome(self) -> Outcome:
         """Wait for the outcome without blocking the event loop, and return it."""
         return await self._outcome
+
+    def notify(self, ref: pykka.ActorRef[Any]) -> None:
+        """Have an actor told `TurnOver` once the outcome is known; at once if it is.
+
+        For actors on a dispatcher, which cannot wait. A dead actor is told nothing.
+        """
+        turn_id, outcome = self.id, self._outcome
+
+        def tell(_error: BaseException | None) -> None:
+            with suppress(pykka.ActorDeadError):
+                ref.tell(TurnOver(turn_id, outcome.get()))
+
+        outcome.add_done_callback(tell)
 
     def interrupt(self) -> None:
         """Ask for the turn to be ended; returns at once.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from greenroom.values.deadlines import Deadlines
     from greenroom.values.outcomes import Outcome
 
-__all__ = ["Interrupt", "Relief", "Ticket"]
+__all__ = ["Interrupt", "Relief", "Ticket", "TurnOver"]
 
 
 class Ticket(NamedTuple):
@@ -34,6 +34,13 @@ class Ticket(NamedTuple):
     parallel: bool
     stream: Stream
     outcome: Future[Outcome]
+
+
+class TurnOver(NamedTuple):
+    """To an actor that asked for it with `Turn.notify`: a turn has its outcome."""
+
+    turn_id: str
+    outcome: Outcome
 
 
 class Interrupt(NamedTuple):

@@ -230,6 +230,8 @@ class ClaudeConversation:
                 bytes_lost=bytes_lost,
             )
         said = _last_line(stderr)
+        if self.session_id is None and status.code is not None:
+            return StartFailed(f"the CLI refused to start: {said or status}", code="start_refused")
         return Crashed(
             f"the process died during the turn: {status}{f': {said}' if said else ''}",
             exit_code=status.code,

@@ -11,7 +11,7 @@ decision on a tool call and goes on when the conversation is resumed (``tool_def
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -32,8 +32,10 @@ from greenroom.values.outcomes import (
     Truncated,
     TurnError,
 )
-from greenroom.values.usage import Spend
 from greenroom_protocol.claude import Result
+
+if TYPE_CHECKING:
+    from greenroom.values.usage import Spend
 
 __all__ = ["Circumstances", "judge", "running_spend"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from greenroom import __version__
 from greenroom.backends.claude.backend import PASSED_BY_NAME, ClaudeBackend
 from greenroom.backends.claude.discovery import INSTALL_HINT, Candidate, candidates
-from greenroom.backends.claude.version import SUPPORTED, TESTED
+from greenroom.backends.claude.version import SUPPORTED, TESTED, check_version
 from greenroom.cli.account import AmbiguousAccountError, choose_account
 from greenroom.cli.complaint import hint_for
 from greenroom.cli.configured import configured_options
@@ -22,6 +22,7 @@ from greenroom.cli.exit_codes import ExitCode
 from greenroom.runtime.process import UnsupportedPlatform, check_platform, child_environment
 from greenroom.values.configuration import user_configuration_path
 from greenroom.values.errors import CliNotFoundError, ConfigurationError
+from greenroom.values.outcomes import StartFailed
 from greenroom_protocol.claude.options import CREDENTIAL_VARIABLES, Options, check_options
 
 if TYPE_CHECKING:
@@ -115,6 +116,16 @@ def _seen(place: Candidate, found: Installation) -> str:
 
 def _version(found: Installation) -> Finding:
     lowest, ceiling = (".".join(map(str, number)) for number in SUPPORTED)
+    try:
+        check_version(found.path, found.version)
+    except StartFailed as error:
+        return Finding(
+            "version",
+            found.version,
+            problem=error.message,
+            code=ExitCode.UNAVAILABLE,
+            hint=INSTALL_HINT,
+        )
     return Finding(
         "version",
         found.version,
