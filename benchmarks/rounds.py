@@ -30,10 +30,15 @@ def run_rounds(job: Reading, sides: tuple[str, ...], rounds: int) -> dict[str, l
     for number in range(rounds):
         first = number % len(sides)
         for side in sides[first:] + sides[:first]:
-            print(f"{job['benchmark']} {number + 1}/{rounds} {side} ", end="\r", file=sys.stderr)
+            _show(f"{job['benchmark']} {number + 1}/{rounds} {side}")
             readings[side].append(_run(job | {"side": side}))
-    print(" " * 50, end="\r", file=sys.stderr)
+    _show("")
     return readings
+
+
+def _show(progress: str) -> None:
+    if sys.stderr.isatty():
+        print(f"{progress:<50}", end="\r", file=sys.stderr)
 
 
 def _run(job: Reading) -> Reading:

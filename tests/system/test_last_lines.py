@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.last_lines import LastLines
+from greenroom.port.last_lines import LastLines
 from greenroom_protocol import Batch
 from greenroom_protocol.batch import split_lines
 

@@ -1,4 +1,4 @@
-"""What is said to a port and what it says; see :mod:`greenroom.port`."""
+"""What is said to a port and what it says; see :mod:`greenroom.port.actor`."""
 
 from __future__ import annotations
 

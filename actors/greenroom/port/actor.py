@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from greenroom.last_lines import LastLines
-from greenroom.port_messages import (
+from greenroom.port.last_lines import LastLines
+from greenroom.port.messages import (
     Close,
     CloseReason,
     Hasten,
@@ -50,18 +50,7 @@ if TYPE_CHECKING:
     from greenroom.backends.base import Backend, Launch
     from greenroom_protocol import Batch
 
-__all__ = [
-    "Close",
-    "CloseReason",
-    "Hasten",
-    "Pause",
-    "Port",
-    "PortDown",
-    "PortFrames",
-    "PortUp",
-    "Resume",
-    "Write",
-]
+__all__ = ["Port"]
 
 _EOF_GRACE_SECONDS: Final = 1.0
 """How long a process may live on after closing its stdout before it is stopped."""

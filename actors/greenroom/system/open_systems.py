@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from greenroom.system import System
+    from greenroom.system.system import System
 
 __all__ = ["enter", "leave"]
 

@@ -11,9 +11,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from greenroom import open_systems
 from greenroom.backends.claude import ClaudeBackend
-from greenroom.closing import Closing
 from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
 from greenroom.runtime.process import DirectSpawner, StopLadder, check_platform
 from greenroom.session import Session
@@ -22,6 +20,8 @@ from greenroom.session.board import Board
 from greenroom.session.fan import Fan
 from greenroom.session.messages import Warm
 from greenroom.session.setup import Setup
+from greenroom.system import open_systems
+from greenroom.system.closing import Closing
 from greenroom.turn import Stream, Turn
 from greenroom.values.configuration import load_configuration
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
@@ -116,7 +116,7 @@ class System:
             raise ValueError("a parallel session has no process to warm: each query has its own")
         checked = self._backend.check(self._configuration, options)
         setup = Setup(self._backend, checked, self._spawner, self._ladder, width)
-        board, background = Board(), Stream()
+        board, background = Board(), Stream(dispatcher=self._dispatcher)
         kind = Fan if parallel else SessionActor
         actor: ActorRef[Any] = kind.start(
             setup, board=board, background=background, dispatcher=self._dispatcher
