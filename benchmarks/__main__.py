@@ -56,7 +56,7 @@ def main() -> None:
 def _caption(where: dict[str, Any], rounds: int) -> str:
     libraries = ", ".join(f"{name} {version}" for name, version in where["libraries"].items())
     host = f"{where['cpu']}, {where['cores']} cores, {where['system']}, {where['python']}"
-    how = f"Medians of {rounds} rounds, in brackets the range of the rounds."
+    how = f"Medians of {rounds} rounds, in brackets the middle half of the rounds."
     return f"{host}; {libraries}.\n{how}"
 
 

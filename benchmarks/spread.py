@@ -14,7 +14,10 @@ __all__ = ["Spread"]
 
 @dataclass(frozen=True)
 class Spread:
-    """Median and range of the rounds."""
+    """Median of the rounds, and the quartiles: half of the rounds lie between them.
+
+    The extremes are left out: on a machine that does other things, too, they show those.
+    """
 
     median: float
     low: float
@@ -23,8 +26,11 @@ class Spread:
     @classmethod
     def of(cls, values: Iterable[float]) -> Self:
         """Return the spread of one value per round."""
-        values = sorted(values)
-        return cls(statistics.median(values), values[0], values[-1])
+        values = list(values)
+        if len(values) == 1:
+            return cls(*values * 3)
+        low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(median, low, high)
 
     @classmethod
     def ratio(cls, above: Iterable[float], below: Iterable[float]) -> Self:

@@ -88,7 +88,7 @@ def test_the_clocks_of_a_question_rest_while_the_cli_works_for_itself(api, deleg
     api.release()
     api.wait_for_request(lambda request: b"sub result" in request.content, 20)
     api.wait_for_stall(timeout=20)
-    turn = session.ask("mine", deadlines=Deadlines(first_event=0.5, silence=0.5))
+    turn = session.ask("mine", deadlines=Deadlines(first_event=0.5))
     with pytest.raises(TimeoutError):
         turn.outcome(1)
     api.release()

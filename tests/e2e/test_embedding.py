@@ -1,11 +1,12 @@
 """Sessions among other actors: owned, asked and watched by them, and never blocked by them."""
 
+import queue
 import threading
 
 import pykka
 import pytest
 
-from greenroom import Completed
+from greenroom import TurnOver
 from greenroom.runtime import Actor, Terminated, WouldBlock, handles, watch
 
 
@@ -62,9 +63,14 @@ def test_the_session_of_an_actor_that_stops_is_gone_with_it(owner, session):
 class Asker(Actor):
     """An actor on the dispatcher of its session, where nothing may block."""
 
-    def __init__(self, session):
+    def __init__(self, session, told):
         super().__init__()
         self.session = session
+        self.told = told
+
+    @handles(TurnOver)
+    def _on_turn_over(self, message):
+        self.told.put((message.turn_id, message.outcome.text))
 
     @handles(str)
     def _on_prompt(self, prompt):
@@ -72,11 +78,14 @@ class Asker(Actor):
         try:
             turn.result()
         except WouldBlock:
-            return turn
+            turn.notify(self.actor_ref)
+            return turn.id
         raise AssertionError("it blocked the dispatcher")
 
 
-def test_an_actor_on_the_dispatcher_may_ask_and_may_not_wait(system, session):
-    asker = Asker.start(session, dispatcher=system.dispatcher)
-    turn = asker.ask("hello", timeout=5)
-    assert isinstance(turn.outcome(20), Completed)
+def test_an_actor_on_the_dispatcher_may_not_wait_and_is_told_the_outcome(system, session):
+    told = queue.SimpleQueue()
+    asker = Asker.start(session, told, dispatcher=system.dispatcher)
+    turn_id = asker.ask("hello", timeout=5)
+    assert told.get(timeout=20) == (turn_id, "You said: hello")
+    asker.stop()

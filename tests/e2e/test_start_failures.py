@@ -56,6 +56,7 @@ def test_the_session_can_be_asked_again_after_a_start_that_failed(
     link = tmp_path / "claude"
     session = open_session(executable=link)
     assert isinstance(session.ask("hello").outcome(20), StartFailed)
+    assert session.info.last_error.code == "cli_not_found"
     link.symlink_to(claude_binary)
     assert session.ask("hello").text(20) == "You said: hello"
 
