@@ -27,6 +27,8 @@ from greenroom.runtime import Actor, ActorRef, Timer, handles
 from greenroom.session.books import Books
 from greenroom.session.evidence import context_of, dropped
 from greenroom.session.lane import Flight, Lane, select
+from greenroom.values.deadlines import Phase
+from greenroom.values.outcomes import TimedOut
 
 if TYPE_CHECKING:
     from greenroom.session.board import Board
@@ -220,7 +222,7 @@ class ConversingActor(Actor):
             self._conclude(lane.land(), ended, completed=verdict.error is None)
         elif event.turn_ids:
             self._board.update(strays=self._board.info.strays + 1)
-        elif not event.process_ends:
+        elif verdict.rounds and not event.process_ends:
             self._books.turn(completed=verdict.error is None)
         if event.process_ends:
             lane.close(busy=False)
@@ -280,6 +282,13 @@ class ConversingActor(Actor):
         if left > 0:
             self._patience = self.after(left, message)
         else:
+            overdue = TimedOut(
+                f"the CLI was silent for {message.silence:g} s in a turn of its own, which the "
+                "prompt had to wait for; Deadlines(silence=…) sets this limit",
+                phase=Phase.SILENCE,
+                seconds=message.silence,
+            )
+            self._fail_flight(lane, overdue)
             lane.close(busy=True, reason=CloseReason.STUCK)
 
     # --- a slow reader --------------------------------------------------------------------------

@@ -174,7 +174,8 @@ class ClaudeConversation:
             before=self._before,
         )
         self._error = None
-        self._before = running_spend(frame)
+        if covered or frame.num_turns:  # a resumed process may begin with an empty result
+            self._before = running_spend(frame)
         return TurnEnded(
             turn_ids=tuple(covered),
             verdict=judge(frame, seen),
