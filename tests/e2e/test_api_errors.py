@@ -23,6 +23,7 @@ from greenroom_protocol.claude import ApiRetry
 TOO_LONG = "prompt is too long: 250000 tokens > 200000 maximum"
 NO_CREDIT = "Your credit balance is too low to access the Anthropic API."
 RESET = 2_000_000_000
+CUT = Message((Text("once upon a"),), stop_reason="max_tokens")
 FORBIDDING = {
     "hooks": {
         "UserPromptSubmit": [
@@ -32,54 +33,33 @@ FORBIDDING = {
 }
 
 
-@pytest.mark.parametrize(
-    ("reply", "kind", "known"),
-    [
-        (Error(400), Rejected, {"retryable": False}),
-        (Error(400, message=TOO_LONG), LimitReached, {"limit": "context"}),
-        (Error(400, message=NO_CREDIT), LimitReached, {"limit": "credit"}),
-        (Error(401), AuthenticationFailed, {"retryable": False, "category": "account"}),
-        (Error(403), AuthenticationFailed, {"retryable": False}),
-        (Error(404), Rejected, {"code": "model_not_found", "retryable": False}),
-        (Error(429), RateLimited, {"retryable": True, "resets_at": None}),
-        (Error(429, retry_after=120), RateLimited, {"retryable": True}),
-        (Error(500), ApiFailed, {"status": 500, "retryable": True}),
-        (Error(503), ApiFailed, {"status": 503, "retryable": True}),
-        (Error(529), ApiFailed, {"status": 529, "retryable": True}),
-        (Drop(), ApiFailed, {"status": None, "retryable": True}),
-        (refusal(), Refused, {"category": "model"}),
-        (
-            Message((Text("cut"),), stop_reason="max_tokens"),
-            LimitReached,
-            {"limit": "output_tokens"},
-        ),
-    ],
-    ids=[
-        "bad request",
-        "prompt too long",
-        "no credit",
-        "401",
-        "403",
-        "404",
-        "429",
-        "429 for long",
-        "500",
-        "503",
-        "529",
-        "connection lost",
-        "refusal",
-        "max_tokens",
-    ],
-)
-def test_an_error_of_the_api_is_an_outcome_and_the_session_goes_on(
-    api, open_session, reply, kind, known
-):
-    api.on("fail", reply)
-    session = open_session()
-    outcome = session.ask("fail").outcome(20)
-    assert type(outcome) is kind, outcome
-    assert {name: getattr(outcome, name) for name in known} == known
+FAILURES = {
+    "bad request": (Error(400), Rejected, {"retryable": False}),
+    "too long": (Error(400, message=TOO_LONG), LimitReached, {"limit": "context"}),
+    "no credit": (Error(400, message=NO_CREDIT), LimitReached, {"limit": "credit"}),
+    "401": (Error(401), AuthenticationFailed, {"retryable": False, "category": "account"}),
+    "403": (Error(403), AuthenticationFailed, {"retryable": False}),
+    "404": (Error(404), Rejected, {"code": "model_not_found", "retryable": False}),
+    "429": (Error(429), RateLimited, {"retryable": True, "resets_at": None}),
+    "429 for long": (Error(429, retry_after=120), RateLimited, {"retryable": True}),
+    "500": (Error(500), ApiFailed, {"status": 500, "retryable": True}),
+    "503": (Error(503), ApiFailed, {"status": 503, "retryable": True}),
+    "529": (Error(529), ApiFailed, {"status": 529, "retryable": True}),
+    "lost": (Drop(), ApiFailed, {"status": None, "retryable": True}),
+    "refused": (refusal(), Refused, {"category": "model"}),
+    "cut": (CUT, LimitReached, {"limit": "output_tokens"}),
+}
+
+
+def test_each_error_of_the_api_is_an_outcome_and_one_session_survives_them_all(api, open_session):
+    session, told = open_session(), {}
+    for name, (reply, _, known) in FAILURES.items():
+        api.on(f"<{name}>", reply)
+        outcome = session.ask(f"<{name}>").outcome(20)
+        told[name] = (type(outcome), {each: getattr(outcome, each, None) for each in known})
+    assert told == {name: (kind, known) for name, (_, kind, known) in FAILURES.items()}
     assert session.ask("hello").text(20) == "You said: hello"
+    assert session.info.totals.completed == 1
 
 
 def test_a_usage_limit_tells_when_it_resets(api, open_session):
