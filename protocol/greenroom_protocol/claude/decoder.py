@@ -29,6 +29,10 @@ _SYSTEM_LINE: Final[dict[Any, msgspec.json.Decoder[SystemFrame]]] = {
 }
 
 
+_TO_BE_TOLD_APART: Final = frozenset({_SystemLine})
+"""Types that stand for more than one frame."""
+
+
 class FrameDecoder(LineDecoder[Frame]):
     """Decodes lines and blocks of lines, and counts what it does not know.
 
@@ -73,7 +77,7 @@ class FrameDecoder(LineDecoder[Frame]):
         # lines would cancel each other out; neither has ever been seen.)
         if len(frames) != _count_lines(block):
             return super().decode_block(block)
-        if [frame for frame in frames if type(frame) is _SystemLine]:
+        if not _TO_BE_TOLD_APART.isdisjoint(map(type, frames)):
             return self._decode_systems(frames, block)
         return frames
 
