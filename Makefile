@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 UV    := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check bench clean
+.PHONY: help demo test lint types check bench faults soak clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,6 +29,12 @@ check: $(READY)  ## the tests alone
 
 bench: $(READY)  ## the benchmarks, beside the official SDK and the bare limit
 	$(PY) -m benchmarks
+
+faults: $(READY)  ## one misbehaving CLI under Greenroom and under the official SDK
+	$(PY) -m benchmarks.faults
+
+soak: $(READY)  ## ten thousand lives of agents, and what they leave behind
+	$(PY) -m benchmarks.soak
 
 clean:  ## remove everything that was built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -42,7 +42,8 @@ def main() -> None:
     arguments = _arguments()
     rounds = arguments.rounds or (_QUICK_ROUNDS if arguments.quick else _ROUNDS)
     results: dict[str, Any] = {"machine": machine.describe(), "rounds": rounds}
-    print(_caption(results["machine"], rounds))
+    print(machine.caption())
+    print(f"Medians of {rounds} rounds, in brackets the middle half of the rounds.")
     for name in arguments.names or _BENCHMARKS:
         print(f"\n## {name}\n")
         with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as directory:
@@ -51,13 +52,6 @@ def main() -> None:
     if arguments.json is not None:
         text = json.dumps(results, indent=1, default=asdict)
         arguments.json.write_text(text + "\n", encoding="utf-8")
-
-
-def _caption(where: dict[str, Any], rounds: int) -> str:
-    libraries = ", ".join(f"{name} {version}" for name, version in where["libraries"].items())
-    host = f"{where['cpu']}, {where['cores']} cores, {where['system']}, {where['python']}"
-    how = f"Medians of {rounds} rounds, in brackets the middle half of the rounds."
-    return f"{host}; {libraries}.\n{how}"
 
 
 if __name__ == "__main__":

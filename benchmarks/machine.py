@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-__all__ = ["describe"]
+__all__ = ["caption", "describe"]
 
 _LIBRARIES = ("greenroom", "claude-agent-sdk", "anyio", "msgspec", "pykka")
 
@@ -26,6 +26,14 @@ def describe() -> dict[str, Any]:
         "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }
+
+
+def caption() -> str:
+    """Return the same in one sentence."""
+    where = describe()
+    libraries = ", ".join(f"{name} {version}" for name, version in where["libraries"].items())
+    host = f"{where['cpu']}, {where['cores']} cores, {where['system']}, {where['python']}"
+    return f"{host}; {libraries}."
 
 
 def _cpu() -> str:

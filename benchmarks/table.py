@@ -10,15 +10,18 @@ if TYPE_CHECKING:
 __all__ = ["table"]
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first column is text and whose others are figures."""
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> str:
+    """Return a table whose first columns, `texts` of them, are text and whose others figures."""
     rows = list(rows)
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    ruler = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
-    return "\n".join(_row(cells, widths) for cells in (heads, ruler, *rows))
+    rulers = ["-" * width for width in widths[:texts]]
+    rulers += ["-" * (width - 1) + ":" for width in widths[texts:]]
+    return "\n".join(_row(cells, widths, texts) for cells in (heads, rulers, *rows))
 
 
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first, *others = zip(cells, widths, strict=True)
-    padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+def _row(cells: Sequence[str], widths: Sequence[int], texts: int) -> str:
+    padded = [
+        cell.ljust(width) if number < texts else cell.rjust(width)
+        for number, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
     return f"| {' | '.join(padded)} |"

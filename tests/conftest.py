@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from greenroom.testing.ledger import RUN_MARK, LeakError, Ledger
 
 HERE = Path(__file__).parent
+REAL = {HERE / "e2e", HERE / "faults" / "real"}
 E2E_TIMEOUT_SECONDS = 180
 
 settings.register_profile("dev", deadline=None, max_examples=50)
@@ -33,7 +34,7 @@ FOREIGN_PREFIXES = ("ANTHROPIC_", "CLAUDE", "CODEX_", "GREENROOM_", "OPENAI_", "
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if HERE / "e2e" in item.path.parents:
+        if REAL.intersection(item.path.parents):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(E2E_TIMEOUT_SECONDS))
 

@@ -10,17 +10,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greenroom.runtime.process import Containment as Containment
+    from greenroom.runtime.process import ContainmentError as ContainmentError
     from greenroom.session import QueuedTurn as QueuedTurn
     from greenroom.session import Session as Session
     from greenroom.session import SessionInfo as SessionInfo
+    from greenroom.system import Shutdown as Shutdown
+    from greenroom.system import SignalShutdown as SignalShutdown
     from greenroom.system import System as System
     from greenroom.system import ask as ask
     from greenroom.system import default_system as default_system
+    from greenroom.system import shutdown_on_signals as shutdown_on_signals
     from greenroom.turn import Collected as Collected
     from greenroom.turn import Flow as Flow
     from greenroom.turn import ToolCall as ToolCall
     from greenroom.turn import Turn as Turn
     from greenroom.turn import TurnOver as TurnOver
+    from greenroom.values.backlog import Backlog as Backlog
+    from greenroom.values.backlog import Overflow as Overflow
     from greenroom.values.deadlines import Deadlines as Deadlines
     from greenroom.values.deadlines import Phase as Phase
     from greenroom.values.errors import CliNotFoundError as CliNotFoundError
@@ -52,9 +59,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "greenroom.runtime.process": ("Containment", "ContainmentError"),
     "greenroom.session": ("QueuedTurn", "Session", "SessionInfo"),
-    "greenroom.system": ("System", "ask", "default_system"),
+    "greenroom.system": (
+        "Shutdown",
+        "SignalShutdown",
+        "System",
+        "ask",
+        "default_system",
+        "shutdown_on_signals",
+    ),
     "greenroom.turn": ("Collected", "Flow", "ToolCall", "Turn", "TurnOver"),
+    "greenroom.values.backlog": ("Backlog", "Overflow"),
     "greenroom.values.deadlines": ("Deadlines", "Phase"),
     "greenroom.values.errors": (
         "CliNotFoundError",

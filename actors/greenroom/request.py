@@ -30,12 +30,14 @@ from greenroom.runtime import (
     handles,
 )
 from greenroom.turn import Interrupt, Relief, Ticket
+from greenroom.values.backlog import Overflow
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
     Cancelled,
     Completed,
     Crashed,
     FailureContext,
+    LimitReached,
     Outcome,
     StartFailed,
     TimedOut,
@@ -132,6 +134,10 @@ class RequestDone(NamedTuple):
     turn_id: str
 
 
+class _ReaderOverdue(NamedTuple):
+    """The process has been held back for the reader for as long as it may be."""
+
+
 class _Alarm(NamedTuple):
     """The clock of a phase ran out, unless something happened meanwhile."""
 
@@ -164,6 +170,7 @@ class Request(Actor):
         self._phase = Phase.QUEUED
         self._since = self.clock.now()
         self._alarm: Timer | None = None
+        self._patience: Timer | None = None
         self._open: set[str] = set()
         self._evidence: Callable[[], FailureContext] = FailureContext
         self._interrupted: str | None = None
@@ -236,12 +243,35 @@ class Request(Actor):
             self._enter(Phase.SILENCE)
         else:
             self._since = self.clock.now()
-        if not self._ticket.stream.put(message.batch):
+        stream = self._ticket.stream
+        if not stream.put(message.batch):
             self._rest(_READER)
             self.send(self._session, Pressure(self._ticket.turn_id, high=True))
+            if self._patience is None and stream.backlog.overflow is not Overflow.PAUSE:
+                self._patience = self.after(stream.backlog.patience, _ReaderOverdue())
+
+    @handles(_ReaderOverdue)
+    def _on_reader_overdue(self, message: _ReaderOverdue) -> None:
+        del message
+        stream = self._ticket.stream
+        if stream.backlog.overflow is not Overflow.FAIL:
+            stream.make_way()
+            return
+        error = LimitReached(
+            f"the reader was behind for {stream.backlog.patience:g} s with more than "
+            f"{stream.backlog.memory} bytes unread, which its backlog forbids: read faster, or "
+            "choose another Backlog(overflow=…)",
+            code="unread",
+            limit="unread",
+        )
+        self.send(self._session, Abort(self._ticket.turn_id, stuck=False))
+        self._finish(self._told(error, self._evidence()))
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
         self._go_on({_READER})
         self.send(self._session, Pressure(message.turn_id, high=False))
 

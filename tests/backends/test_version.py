@@ -63,7 +63,7 @@ def test_an_unsupported_version_is_logged_once(tmp_path, capsys):
     binary = script(tmp_path / "claude", "print('1.0.0 (Claude Code)')")
     for _ in range(3):
         probe_version(binary, os.environ)
-    logged = capsys.readouterr().out
+    logged = capsys.readouterr().err
     assert logged.count("cli_version_unsupported") == 1
 
 

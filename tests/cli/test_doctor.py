@@ -1,5 +1,6 @@
 """``greenroom doctor`` says what a session would run with, and what stands in the way."""
 
+import hashlib
 import json
 
 import pytest
@@ -16,11 +17,12 @@ def test_a_usable_setup_ends_with_0(run_here, simulator):
     assert told["claude"] == {
         "binary": str(path),
         "version": "2.1.329",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "searched": [f"{path} (asked for): used"],
     }
     assert told["account"]["pays"] == "variable ANTHROPIC_API_KEY"
     assert told["account"]["variables"] == ["ANTHROPIC_API_KEY"]
-    assert told["platform"]["containment"] == "process group"
+    assert told["platform"]["containment"] in {"warden", "cgroup"}
     assert {"greenroom", "python", "pykka", "msgspec"} <= set(told["versions"])
 
 

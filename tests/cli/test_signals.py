@@ -41,7 +41,7 @@ def test_a_second_signal_kills_a_cli_that_does_not_listen(start, simulator):
     began = time.monotonic()
     code, _, err = running.end()
     assert (code, time.monotonic() - began < 5) == (130, True)
-    assert "its process had to be stopped" in err
+    assert "its process was killed" in err
 
 
 def test_a_signal_after_the_answer_ends_a_cli_that_will_not_leave(start, simulator):

@@ -12,6 +12,7 @@ from greenroom import Deadlines, System
 from greenroom.testing import FakeAnthropic
 from greenroom.testing.fake_anthropic import Stall, Text
 from greenroom.testing.ledger import RUN_MARK
+from greenroom.testing.ledger_processes import descendants
 
 QUICK = Deadlines(start=20, first_event=20, silence=20, interrupt=5)
 
@@ -125,8 +126,7 @@ def _children():
     """A function that lists the pids of the processes that run the CLI for this test."""
 
     def children():
-        tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-        pids = {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+        pids = descendants(os.getpid())
         return [pid for pid in sorted(pids) if b"stream-json" in _read(pid, "cmdline")]
 
     return children

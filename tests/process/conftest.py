@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from greenroom.runtime.dispatcher import LoopDispatcher, ManualDispatcher
-from greenroom.runtime.process import BRUTAL_KILL, DirectSpawner, SpawnSpec
+from greenroom.runtime.process import BRUTAL_KILL, LocalSpawner, SpawnSpec
+from greenroom.runtime.process.broom import choose_brooms
+from greenroom.runtime.process.direct_launcher import DirectLauncher
 from greenroom.runtime.process.exit_by_thread import ThreadWatch
 from greenroom.runtime.process.exit_watch import choose_exit_watch
+from greenroom.runtime.process.warden_launcher import WardenLauncher
 
 PATIENCE_SECONDS = 20.0
 
@@ -55,6 +58,9 @@ class Owner:
     def on_stdout_end(self):
         self._hear("stdout_end")
 
+    def on_stdin_broken(self):
+        self._hear("stdin_broken")
+
     def on_exit(self, status):
         self.status = status
         self._hear("exit")
@@ -71,7 +77,7 @@ class Owner:
     def wait_until(self, predicate):
         """Wait until `predicate()`, which is looked at with everything that is heard."""
         with self._changed:
-            assert self._changed.wait_for(predicate, PATIENCE_SECONDS), self.heard
+            assert self._changed.wait_for(predicate, PATIENCE_SECONDS), (self.heard, self.error)
         return self
 
     def wait_for(self, event):
@@ -178,9 +184,22 @@ def watch_of(request):
     return choose_exit_watch() if request.param == "best" else ThreadWatch
 
 
+LAUNCHERS = {
+    "pidfd": DirectLauncher,
+    "thread": lambda: DirectLauncher(watch_of=ThreadWatch),
+    "sweep": lambda: DirectLauncher(brooms=choose_brooms()),
+    "warden": WardenLauncher,
+}
+
+
+@pytest.fixture(params=LAUNCHERS)
+def launcher(request):
+    return LAUNCHERS[request.param]()
+
+
 @pytest.fixture
-def spawner(dispatcher, watch_of):
-    spawner = DirectSpawner(dispatcher, watch_of=watch_of)
+def spawner(dispatcher, launcher):
+    spawner = LocalSpawner(dispatcher, launcher)
     yield spawner
     spawner.close()
     deadline = time.monotonic() + 5
@@ -208,9 +227,9 @@ def owner(dispatcher):
 class Stage:
     """Children on a manual dispatcher: real processes, virtual time."""
 
-    def __init__(self, dispatcher, watch_of):
+    def __init__(self, dispatcher, launcher):
         self.dispatcher = dispatcher
-        self.spawner = DirectSpawner(dispatcher, watch_of=watch_of)
+        self.spawner = LocalSpawner(dispatcher, launcher, patience=0)
         self.advance = dispatcher.advance
         self.run_until = dispatcher.run_until
 
@@ -243,10 +262,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage(manual, watch_of):
-    stage = Stage(manual, watch_of)
+def stage(manual, launcher):
+    stage = Stage(manual, launcher)
     yield stage
     stage.end()
+    stage.spawner.close()
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def _pid_left(owner):
     return int(owner.child.stderr_tail().split()[0])
 
 
+@pytest.mark.parametrize("launcher", ["pidfd", "thread"], indirect=True)
 def test_a_survivor_that_holds_the_pipe_delays_nobody(start, leaving_behind, wait_for_death):
     owner = start(leaving_behind("sleep", "60")).wait_for("exit")
     assert owner.stdout == b"result\n"
@@ -80,6 +81,16 @@ def test_a_survivor_that_holds_the_pipe_delays_nobody(start, leaving_behind, wai
     assert "stdout_end" not in owner.heard
     os.kill(_pid_left(owner), signal.SIGKILL)
     wait_for_death(_pid_left(owner))
+
+
+@pytest.mark.parametrize("launcher", ["sweep", "warden"], indirect=True)
+def test_who_left_the_process_group_is_dead_before_the_exit_is_told(
+    start, leaving_behind, state_of
+):
+    owner = start(leaving_behind("sleep", "60")).wait_for("exit")
+    assert state_of(_pid_left(owner)) in {None, "Z"}
+    owner.wait_for("closed")
+    assert "stdout_end" in owner.heard  # nobody holds the pipe any more
 
 
 def test_a_survivor_that_floods_the_pipe_is_cut_off(start, leaving_behind, wait_for_death):

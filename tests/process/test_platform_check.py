@@ -20,7 +20,9 @@ def test_windows_is_told_where_to_go():
 
 def test_the_package_can_be_imported_where_posix_modules_are_missing(run_host):
     code = (
-        "import os, random, signal, sys\n"
+        "import asyncio, os, random, signal, subprocess, sys, tempfile, threading\n"
+        "import structlog, pykka\n"
+        "sys.platform = 'win32'\n"
         "for name in ('fcntl', 'termios', 'pwd', 'grp', 'resource'): sys.modules[name] = None\n"
         "for name in ('SIGKILL', 'SIGCONT', 'SIGPIPE'): delattr(signal, name)\n"
         "for name in ('register_at_fork', 'killpg', 'pidfd_open'): delattr(os, name)\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.runtime.process import Scratch
+from greenroom.runtime.process import Scratch, StorageError, StorageFault
 from greenroom.runtime.process import scratch as scratch_module
 
 
@@ -99,6 +99,15 @@ def test_the_work_is_bounded_and_what_is_left_is_told(scratch, monkeypatch):
     shutil.rmtree(scratch.path)
 
 
-def test_a_scratch_that_cannot_be_made_is_an_os_error(tmp_path):
-    with pytest.raises(FileNotFoundError):
+def test_a_scratch_that_cannot_be_made_is_an_error_that_names_the_place(tmp_path):
+    with pytest.raises(StorageError, match=r"missing.*TMPDIR") as caught:
         Scratch.create(tmp_path / "missing")
+    assert (caught.value.fault, caught.value.retryable) == (StorageFault.MISSING, False)
+
+
+def test_a_file_is_private_and_written_once(scratch):
+    path = scratch.write("options.json", b"{}")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"{}", 0o600)
+    with pytest.raises(StorageError, match=r"options\.json"):
+        scratch.write("options.json", b"[]")
+    assert path.read_bytes() == b"{}"

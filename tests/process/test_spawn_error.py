@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from greenroom.runtime.dispatcher import ManualDispatcher
-from greenroom.runtime.process import DirectSpawner, SpawnError, SpawnFault, SpawnSpec
+from greenroom.runtime.process import LocalSpawner, SpawnError, SpawnFault, SpawnSpec
 
 
 @pytest.fixture
@@ -142,10 +142,11 @@ class Sparing(ManualDispatcher):
 def test_a_process_whose_pipes_cannot_be_watched_does_not_live(allowed, owner, spec):
     dispatcher = Sparing()
     dispatcher.allowed = allowed
-    spawner = DirectSpawner(dispatcher)
+    spawner = LocalSpawner(dispatcher)
     child = spawner.spawn(spec("/bin/sleep", "600"), owner)
     child.write(b"waiting")
     dispatcher.run_until(lambda: owner.heard)
     assert (owner.heard, owner.error.fault) == (["spawn_failed"], SpawnFault.NO_RESOURCES)
     assert not spawner._children
+    spawner.close()
     dispatcher.close()

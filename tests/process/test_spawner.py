@@ -13,7 +13,8 @@ import pytest
 
 from greenroom.runtime.dispatcher import LoopDispatcher
 from greenroom.runtime.errors import DispatcherClosed
-from greenroom.runtime.process import DirectSpawner, ExitStatus, SpawnFault
+from greenroom.runtime.process import ExitStatus, LocalSpawner, SpawnFault
+from greenroom.runtime.process.direct_launcher import DirectLauncher
 
 
 def test_a_child_is_on_the_account_until_it_is_closed(start, spawner, shell):
@@ -43,7 +44,7 @@ def test_closing_reaps_even_when_the_dispatcher_does_not_come_round(stage, shell
 
 def test_nothing_starts_after_the_closing(dispatcher, owner, shell):
     started = []
-    spawner = DirectSpawner(dispatcher, watch_of=started.append)
+    spawner = LocalSpawner(dispatcher, DirectLauncher(watch_of=started.append))
     spawner.close()
     spawner.close()
     spawner.spawn(shell("exit 0"), owner)
@@ -61,7 +62,7 @@ def test_a_start_under_way_is_waited_for_by_the_closing(dispatcher, owner, shell
         time.sleep(0.1)  # as a slow disk would
         return watch_of(pid)
 
-    spawner = DirectSpawner(dispatcher, watch_of=slow)
+    spawner = LocalSpawner(dispatcher, DirectLauncher(watch_of=slow))
     spawner.spawn(shell("exec sleep 600"), owner)
     entered.wait()
     spawner.close()
@@ -77,18 +78,19 @@ def test_a_process_that_cannot_be_watched_does_not_live(dispatcher, owner, shell
         pids.append(pid)
         raise OSError(errno.EMFILE, "out of descriptors")
 
-    DirectSpawner(dispatcher, watch_of=no_descriptors).spawn(shell("exec sleep 600"), owner)
+    launcher = DirectLauncher(watch_of=no_descriptors)
+    LocalSpawner(dispatcher, launcher, patience=0).spawn(shell("exec sleep 600"), owner)
     assert owner.wait_for("spawn_failed").error.fault is SpawnFault.NO_RESOURCES
     with pytest.raises(ChildProcessError):
         os.waitpid(pids[0], 0)
 
 
-def test_a_stop_before_the_worker_comes_round_starts_nothing(shell, owner, watch_of):
+def test_a_stop_before_the_worker_comes_round_starts_nothing(shell, owner, launcher):
     dispatcher = LoopDispatcher(max_workers=1)
     owner.dispatcher = dispatcher
     gate = threading.Event()
     dispatcher.run_in_worker(gate.wait, then=lambda *_: None)
-    child = DirectSpawner(dispatcher, watch_of=watch_of).spawn(shell("exit 0"), owner)
+    child = LocalSpawner(dispatcher, launcher).spawn(shell("exit 0"), owner)
     owner.child = child
     owner.do("stop")
     gate.set()
@@ -105,7 +107,7 @@ def test_spawning_does_not_hold_up_the_dispatcher(dispatcher, owner, shell, watc
         gate.wait()
         return watch_of(pid)
 
-    DirectSpawner(dispatcher, watch_of=slow).spawn(shell("exit 0"), owner)
+    LocalSpawner(dispatcher, DirectLauncher(watch_of=slow)).spawn(shell("exit 0"), owner)
     entered.wait()
     beat = threading.Event()
     dispatcher.call_soon(beat.set)
@@ -117,7 +119,7 @@ def test_spawning_does_not_hold_up_the_dispatcher(dispatcher, owner, shell, watc
 
 def test_a_closed_dispatcher_is_said_at_once(owner, shell):
     dispatcher = LoopDispatcher()
-    spawner = DirectSpawner(dispatcher)
+    spawner = LocalSpawner(dispatcher)
     dispatcher.close()
     with pytest.raises(DispatcherClosed):
         spawner.spawn(shell("exit 0"), owner)
@@ -165,7 +167,8 @@ def test_a_storm_of_starts_and_stops_leaves_an_idle_host(dispatcher, spawner, sh
 HOST = """
 import atexit, os, sys, time
 from greenroom.runtime.dispatcher import LoopDispatcher
-from greenroom.runtime.process import BRUTAL_KILL, DirectSpawner, SpawnSpec
+from greenroom.runtime.process.direct_launcher import DirectLauncher
+from greenroom.runtime.process import BRUTAL_KILL, LocalSpawner, SpawnSpec
 import threading
 
 class Owner:
@@ -177,7 +180,7 @@ class Owner:
     def on_closed(self): self.down.set()
 
 dispatcher = LoopDispatcher()
-spawner = DirectSpawner(dispatcher)
+spawner = LocalSpawner(dispatcher)
 def start(script):
     owner = Owner()
     spawner.spawn(SpawnSpec(("/bin/sh", "-c", script), {"PATH": os.environ["PATH"]}, "/"), owner)
@@ -214,6 +217,7 @@ def test_a_fork_of_the_host_neither_kills_nor_reaps(run_host):
         "dispatcher.call_soon(owner.child.close_stdin)\n"
         "assert owner.down.wait(10)\n"
         "print(owner.status.code)\n"
+        "spawner.close()\n"
         "dispatcher.close()\n"
     )
     assert run_host(code) == "5\n"
@@ -233,6 +237,7 @@ def test_a_fork_of_the_host_keeps_no_pipe_open(run_host):
         "os.kill(copy, signal.SIGKILL)\n"
         "os.waitpid(copy, 0)\n"
         "print(ended, owner.status.code)\n"
+        "spawner.close()\n"
         "dispatcher.close()\n"
     )
     assert run_host(code) == "True 5\n"

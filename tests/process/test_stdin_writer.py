@@ -13,12 +13,16 @@ from greenroom.runtime.process import OutQueueFull
 from greenroom.runtime.process.stdin_writer import StdinWriter
 
 
+def nothing():
+    """Nobody asks."""
+
+
 @pytest.fixture
 def pipe(manual):
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     os.set_blocking(writing, False)
-    writer = StdinWriter(manual, max_messages=4, max_bytes=1000)
+    writer = StdinWriter(manual, nothing, max_messages=4, max_bytes=1000)
     yield writer, writing, reading
     writer.abort()
     os.close(reading)
@@ -85,11 +89,15 @@ def test_a_pipe_opened_after_the_end_is_closed_at_once(pipe):
 def test_a_pipe_without_a_reader_ends_the_writing_quietly(manual):
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    writer = StdinWriter(manual)
+    heard = []
+    writer = StdinWriter(manual, lambda: heard.append("broken"))
     writer.open(writing)
     os.close(reading)
     writer.write(b"x")
     assert not writer.takes
+    assert heard == []
+    manual.run_until_idle()
+    assert heard == ["broken"]
 
 
 def test_an_empty_message_is_no_message(pipe):
@@ -105,7 +113,7 @@ def test_any_sizes_and_any_reads_give_the_same_bytes(sizes, reads):
     manual = ManualDispatcher()
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-    writer = StdinWriter(manual)
+    writer = StdinWriter(manual, nothing)
     writer.open(writing)
     messages = [bytes([number]) * size for number, size in enumerate(sizes)]
     for message in messages:
@@ -129,7 +137,7 @@ def test_a_host_that_dies_of_broken_pipes_survives_a_child_that_left(run_host):
         "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
         "reading, writing = os.pipe()\n"
         "os.close(reading)\n"
-        "writer = StdinWriter(ManualDispatcher())\n"
+        "writer = StdinWriter(ManualDispatcher(), print)\n"
         "writer.open(writing)\n"
         "writer.write(b'x')\n"
         "print(writer.takes, signal.pthread_sigmask(signal.SIG_BLOCK, ()), signal.sigpending())\n"

@@ -193,7 +193,8 @@ def test_a_start_that_fails_fails_each_waiting_turn_once(play, tmp_path):
     ids=repr,
 )
 def test_a_result_that_is_no_success_is_told_as_what_it_is(play, step, kind, code):
-    session = play(Scenario(turns=[[Text("so far"), step], [Text("fine")]]))
+    fine = [Text("fine")]
+    session = play(Scenario(turns=[[Text("so far"), step], fine]), Scenario(turns=[fine]))
     outcome = session.ask("hello").outcome(10)
     assert type(outcome) is kind
     assert code is None or outcome.code == code

@@ -1,6 +1,7 @@
 """A port says why it ended its process, and nothing after it is down."""
 
 import queue
+from pathlib import Path
 from types import SimpleNamespace
 
 import pykka
@@ -9,7 +10,7 @@ import pytest
 from greenroom.backends.claude import ClaudeBackend
 from greenroom.port import Close, CloseReason, Hasten, Pause, Port, PortDown, PortUp, Write
 from greenroom.runtime import LoopDispatcher
-from greenroom.runtime.process import BRUTAL_KILL, DirectSpawner, StopLadder, Unkillable
+from greenroom.runtime.process import BRUTAL_KILL, LocalSpawner, StopLadder, Unkillable
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import CloseStdout, Exit, Frame, Wait
 
@@ -32,7 +33,7 @@ def _launch(options):
 
     def launch(scenario, ladder=None):
         dispatcher, backend = LoopDispatcher(), ClaudeBackend()
-        spawner, heard = DirectSpawner(dispatcher), queue.Queue()
+        spawner, heard = LocalSpawner(dispatcher), queue.Queue()
         owner = Owner.start(heard)
         ladder = ladder or StopLadder(eof_grace=0.2, term_grace=0.2)
         port = Port.start(
@@ -99,7 +100,7 @@ def test_a_port_that_is_stopped_says_so(launch):
 
 def test_the_secrets_of_a_port_are_removed_when_the_dispatcher_closes_under_it(launch):
     launched = launch(WAITS)
-    scratch = hear(launched.heard, PortUp).launch.scratch
+    scratch = Path(hear(launched.heard, PortUp).launch.spec.scratch)
     assert any("sk-secret" in file.read_text() for file in scratch.iterdir() if file.is_file())
     launched.dispatcher.call_soon(launched.spawner.close)  # it sees nothing of the end
     launched.dispatcher.close()
@@ -112,7 +113,7 @@ def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(launch, go
     launched.port.tell(Hasten(None))  # no ladder at all
     assert isinstance(hear(launched.heard, PortDown).error, AttributeError)
     assert gone(up.pid)
-    eventually(lambda: not up.launch.scratch.exists())
+    eventually(lambda: not Path(up.launch.spec.scratch).exists())
 
 
 def test_nothing_is_heard_of_a_process_that_was_given_up_as_unkillable(launch, gone):

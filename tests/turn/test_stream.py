@@ -7,12 +7,20 @@ from contextlib import aclosing
 
 import pytest
 
+from greenroom import Backlog
 from greenroom.turn import Stream
+from greenroom.turn.weight import FRAME_BYTES
 from greenroom_protocol import Batch
 
 
 def batch(*frames, size=10):
-    return Batch(frames=list(frames), block=b"x" * size)
+    """A batch that weighs `size` times as much as a frame."""
+    return Batch(frames=list(frames), block=b"x" * FRAME_BYTES * (size - len(frames)))
+
+
+def limit(size):
+    """A backlog of that many frames without content."""
+    return Backlog(memory=FRAME_BYTES * size)
 
 
 def frames_of(batches):
@@ -86,7 +94,7 @@ def test_ending_twice_is_ending_once():
 
 
 def test_without_a_reader_the_oldest_batches_are_dropped_and_counted():
-    stream = Stream(limit=25)
+    stream = Stream(limit(25))
     for n in range(5):
         assert stream.put(batch(n))
     stream.end()
@@ -95,7 +103,7 @@ def test_without_a_reader_the_oldest_batches_are_dropped_and_counted():
 
 
 def test_dropping_never_eats_the_end():
-    stream = Stream(limit=5)
+    stream = Stream(limit(5))
     stream.put(batch("big", size=100))
     stream.end()
     assert list(stream.batches()) == []
@@ -103,7 +111,7 @@ def test_dropping_never_eats_the_end():
 
 def test_a_reader_that_is_behind_makes_the_producer_pause_and_relieves_it_at_half():
     relieved = []
-    stream = Stream(limit=25, on_relief=lambda: relieved.append(True))
+    stream = Stream(limit(25), on_relief=lambda: relieved.append(True))
     reader = stream.batches()
     stream.put(batch(0))
     assert next(reader).frames == [0]
@@ -118,7 +126,7 @@ def test_a_reader_that_is_behind_makes_the_producer_pause_and_relieves_it_at_hal
 
 def test_a_reader_that_leaves_relieves_the_producer():
     relieved = []
-    stream = Stream(limit=5, on_relief=lambda: relieved.append(True))
+    stream = Stream(limit(5), on_relief=lambda: relieved.append(True))
     reader = stream.batches()
     stream.put(batch(0, size=1))
     next(reader)
@@ -146,8 +154,8 @@ def _relieved():
 
 @pytest.fixture(name="pausing")
 def _pausing(relieved):
-    """A stream of 25 bytes whose producer can pause, and does at the third batch of ten."""
-    return Stream(limit=25, on_relief=lambda: relieved.append(True))
+    """A stream of 25 units whose producer can pause, and does at the third batch of ten."""
+    return Stream(limit(25), on_relief=lambda: relieved.append(True))
 
 
 def begin(stream, frame="first"):
@@ -162,7 +170,7 @@ def begin(stream, frame="first"):
 
 
 def test_a_slow_reader_of_a_stream_that_cannot_pause_loses_the_oldest_and_counts_them():
-    stream = Stream(limit=25)
+    stream = Stream(limit(25))
     reader = begin(stream)
     assert all(stream.put(batch(n)) for n in range(1000))
     stream.end()

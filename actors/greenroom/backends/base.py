@@ -7,10 +7,13 @@ A :class:`Backend` is one CLI. It checks options, prepares a launch, and opens a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import msgspec
+
+from greenroom.values.redaction import Redactor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +28,7 @@ __all__ = [
     "Codec",
     "Conversation",
     "Installation",
+    "Keeper",
     "Launch",
     "Prompt",
     "Vocabulary",
@@ -49,6 +53,17 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     warning: str | None = None
 
+    def sha256(self) -> str:
+        """Return the digest of the executable as it is on disk now, to be kept or compared.
+
+        Blocking: half a second for the 380 MB of CLI 2.1.329, which is why no start waits for it.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        with open(self.path, "rb") as file:  # noqa: PTH123 - a plain string
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
     """Everything needed to start one process.
@@ -58,14 +73,14 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
         installation: the binary it starts.
         shown_argv: the command line with sensitive values replaced, for reports.
         auth_source: which credential the process uses, by name; never its value.
-        scratch: private directory to remove when the process is gone.
+        redactor: takes the secrets of this launch out of what is reported of it.
     """
 
     spec: SpawnSpec
     installation: Installation
     shown_argv: tuple[str, ...]
     auth_source: str
-    scratch: Path
+    redactor: Redactor = Redactor()
 
 
 class Codec(Protocol):
@@ -76,6 +91,23 @@ class Codec(Protocol):
 
     def finish(self) -> tuple[Sequence[Batch], int]:
         """End of stream: the last batches, and the size of an unfinished line that was lost."""
+
+
+class Keeper(Protocol):
+    """Keeps frames small that wait for a slow reader.
+
+    Owned by one stream. `merge` and `decode` may run in different threads, but each in one at a
+    time.
+    """
+
+    def merge(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        """Return the same content in fewer frames: adjacent pieces of one text are joined.
+
+        Order and content are kept, and `decode` of a new block gives its frames.
+        """
+
+    def decode(self, block: bytes) -> list[Any]:
+        """Return the frames of a block once more; nothing is counted for it."""
 
 
 class Vocabulary(Protocol):
@@ -163,8 +195,11 @@ class Backend(Protocol):
     def fork(self, options: Any, session_id: str | None, query: Mapping[str, Any]) -> Any:
         """Return the options of a process that starts from a copy of conversation `session_id`."""
 
-    def resume(self, options: Any, session_id: str) -> Any:
-        """Return the options of a process that continues conversation `session_id`."""
+    def resume(self, options: Any, session_id: str) -> Any | None:
+        """Return the options of a process that continues conversation `session_id`.
+
+        None: it was stored nowhere, and is gone with its process.
+        """
 
     def prepare(self, options: Any, scratch: Path, fallback: Any = None) -> Launch:
         """Find the binary, check its version, write files, build argv and environment.
@@ -182,6 +217,9 @@ class Backend(Protocol):
 
     def codec(self) -> Codec:
         """Return a fresh codec."""
+
+    def keeper(self) -> Keeper:
+        """Return a fresh keeper of frames that its codec decoded."""
 
     def conversation(self, options: Any) -> Conversation:
         """Return the wire state for a fresh process."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from greenroom.logging import Redactor, is_sensitive
+from greenroom.backends.claude.secrets import secrets_in, secrets_of
+from greenroom.logging import Redactor
 from greenroom.values.errors import ConfigurationError
-from greenroom_protocol import Secret
 from greenroom_protocol.claude.options import OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from greenroom_protocol.claude.options import Credentials, Options
 
 __all__ = ["AmbiguousAccountError", "choose_account", "redactor_for"]
@@ -38,14 +36,5 @@ def choose_account(options: Options) -> Credentials:
 
 def redactor_for(options: Options | None = None) -> Redactor:
     """Return what takes out of texts the secrets of this process's environment and of `options`."""
-    return Redactor([*_host_secrets(), *_option_secrets(options)])
-
-
-def _host_secrets() -> Iterator[str]:
-    return (value for name, value in os.environ.items() if is_sensitive(name))
-
-
-def _option_secrets(options: Options | None) -> Iterator[str | Secret]:
-    if options is not None:
-        yield from (value for value in options.values() if isinstance(value, Secret))
-        yield from (value for value in options.get("env", {}).values() if isinstance(value, Secret))
+    given = () if options is None else secrets_of(options)
+    return Redactor([*secrets_in(os.environ), *given])

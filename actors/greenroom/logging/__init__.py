@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.logging.redaction import MASK, Redactor, is_sensitive
+from greenroom.values.redaction import MASK, Redactor, is_sensitive
 
 if TYPE_CHECKING:
     from greenroom.logging.configuration import Format as Format

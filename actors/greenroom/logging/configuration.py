@@ -12,8 +12,8 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 
-from greenroom.logging.redaction import Redactor
 from greenroom.runtime.process import plain_text
+from greenroom.values.redaction import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, MutableMapping, Sequence
@@ -126,18 +126,24 @@ def _cleaner(redactor: Redactor, *, escape_newlines: bool) -> Processor:
             return {clean(key): clean(item) for key, item in value.items()}
         if isinstance(value, list):
             return [clean(item) for item in value]
-        return value
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        shown = repr(value)
+        safe = plain_text(shown)
+        return value if safe == shown else safe
 
     def process(
         logger: Any, method: str, event: MutableMapping[str, Any]
     ) -> MutableMapping[str, Any]:
         del logger, method
-        return {
+        cleaned = {
             key: clean(
                 redactor.value(value, name=key),
                 keep_lines=not escape_newlines or key in _MANY_LINES,
             )
             for key, value in event.items()
         }
+        # once more: what was cleaned away may have stood in the middle of a secret
+        return {key: redactor.value(value, name=key) for key, value in cleaned.items()}
 
     return process

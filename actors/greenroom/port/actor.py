@@ -41,6 +41,7 @@ from greenroom.runtime.process import (
     SpawnError,
     StopLadder,
     Unkillable,
+    plain_text,
 )
 
 if TYPE_CHECKING:
@@ -53,11 +54,13 @@ if TYPE_CHECKING:
 __all__ = ["Port"]
 
 _EOF_GRACE_SECONDS: Final = 1.0
-"""How long a process may live on after closing its stdout before it is stopped."""
+"""How long a process may live on after closing its stdout, or a stdin it was to read."""
 
 
-class _StdoutOverdue(NamedTuple):
-    """The process closed its stdout a while ago and still lives."""
+class _Overdue(NamedTuple):
+    """The process closed a pipe a while ago and still lives."""
+
+    reason: CloseReason
 
 
 class Port(Actor):
@@ -128,12 +131,14 @@ class Port(Actor):
             self._release()
         else:
             self._child = self._spawner.spawn(launch.spec, self)
+            self._child.expect(self._ladder)
 
     def on_spawned(self, child: Child) -> None:
         """Tell the owner, and write what was waiting."""
         assert self._launched is not None
         assert child.pid is not None
-        up = PortUp(self._launched, child.pid, child.stderr_text, self._last_lines.texts)
+        containment = self._spawner.containment
+        up = PortUp(self._launched, child.pid, self._stderr_text, self._last_texts, containment)
         self.send(self._owner, up)
         unsent, self._unsent = self._unsent, []
         for data in unsent:
@@ -169,15 +174,34 @@ class Port(Actor):
         batches, self._bytes_lost = self._codec.finish()
         self._pass_on(batches)
         if self._status is None:
-            self.after(_EOF_GRACE_SECONDS, _StdoutOverdue())
+            self.after(_EOF_GRACE_SECONDS, _Overdue(CloseReason.STDOUT_CLOSED))
+
+    def on_stdin_broken(self) -> None:
+        """Wait for its exit; a process that lives on and cannot be told anything is stopped."""
+        self.after(_EOF_GRACE_SECONDS, _Overdue(CloseReason.STDIN_CLOSED))
 
     def on_exit(self, status: ExitStatus) -> None:
         """Remember how it ended; its last output is still being drained."""
         self._status = status
+        if self._child is not None:
+            self._error = self._error or self._child.fault
 
     def on_closed(self) -> None:
         """Release what is left and tell the owner."""
         self._release()
+
+    # Told from any thread, as evidence: without the secrets of the launch, and printable.
+
+    def _stderr_text(self) -> str:
+        child, launch = self._child, self._launched
+        if child is None or launch is None:
+            return ""
+        return launch.redactor.text(child.stderr_text())
+
+    def _last_texts(self) -> tuple[str, ...]:
+        texts = map(plain_text, self._last_lines.texts())
+        launch = self._launched
+        return tuple(texts if launch is None else map(launch.redactor.text, texts))
 
     # --- what the owner says --------------------------------------------------------------
 
@@ -223,11 +247,10 @@ class Port(Actor):
         """End the process."""
         self._close(message.reason, busy=message.busy)
 
-    @handles(_StdoutOverdue)
-    def _stdout_overdue(self, message: _StdoutOverdue) -> None:
-        del message
+    @handles(_Overdue)
+    def _overdue(self, message: _Overdue) -> None:
         if self._status is None:
-            self._close(CloseReason.STDOUT_CLOSED, busy=True)
+            self._close(message.reason, busy=True)
 
     @handles(Terminated)
     def _owner_died(self, message: Terminated) -> None:
@@ -307,9 +330,9 @@ class Port(Actor):
                 error=self._error,
                 launch=self._launched,
                 pid=None if child is None else child.pid,
-                stderr="" if child is None else child.stderr_text(),
+                stderr=self._stderr_text(),
                 bytes_lost=self._bytes_lost,
-                last_lines=self._last_lines.texts(),
+                last_lines=self._last_texts(),
                 closed_because=self._because,
             ),
         )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.backends.base import Launch
-    from greenroom.runtime.process import ExitStatus, StopLadder
+    from greenroom.runtime.process import Containment, ExitStatus, StopLadder
     from greenroom_protocol import Batch
 
 __all__ = [
@@ -32,6 +32,9 @@ class CloseReason(StrEnum):
 
     STDOUT_CLOSED = "stdout_closed"
     """It closed its stdout and lived on."""
+
+    STDIN_CLOSED = "stdin_closed"
+    """It closed its stdin and lived on, so that what it was told last is lost."""
 
     OWNER_GONE = "owner_gone"
     """The session that owned it ended without it."""
@@ -89,12 +92,14 @@ class PortUp(NamedTuple):
         pid: its process id.
         stderr: tells the tail of its standard error so far, printable.
         last_lines: tells the heads of the last lines it wrote.
+        containment: how much of what it starts ends with it.
     """
 
     launch: Launch
     pid: int
     stderr: Callable[[], str]
     last_lines: Callable[[], tuple[str, ...]]
+    containment: Containment
 
 
 class PortFrames(NamedTuple):

@@ -1,7 +1,7 @@
 """Actors, the threads they share, and the processes they own. Knows nothing of agents."""
 
 from greenroom.runtime.actor import Actor
-from greenroom.runtime.clock import Clock, MonotonicClock, VirtualClock
+from greenroom.runtime.clock import Clock, HostClock, VirtualClock
 from greenroom.runtime.dispatcher import (
     Dispatcher,
     LoopDispatcher,
@@ -50,13 +50,13 @@ __all__ = [
     "ExitReason",
     "ForkedProcess",
     "Future",
+    "HostClock",
     "Inbox",
     "Killed",
     "LoopDispatcher",
     "MailboxFull",
     "ManualDispatcher",
     "Monitor",
-    "MonotonicClock",
     "NoProc",
     "Normal",
     "Shutdown",

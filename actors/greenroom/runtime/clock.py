@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
-__all__ = ["Clock", "MonotonicClock", "VirtualClock"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Clock", "HostClock", "VirtualClock"]
 
 
 class Clock(ABC):
@@ -20,12 +24,26 @@ class Clock(ABC):
         """Return the present moment in seconds since an arbitrary origin."""
 
 
-class MonotonicClock(Clock):
-    """The machine's monotonic clock, the one asyncio's event loops go by."""
+class HostClock(Clock):
+    """Monotonic seconds in which the host ran; jumps of the wall clock do not touch it.
+
+    Whoever notices that the host was paused adds to `paused_seconds`; see `Pacemaker`.
+
+    Args:
+        monotonic: the seconds that pass whether the host runs or not; by default those that
+            asyncio's event loops go by.
+
+    Attributes:
+        paused_seconds: what was left out so far.
+    """
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.paused_seconds = 0.0
+        self._monotonic = monotonic
 
     def now(self) -> float:
-        """Return `time.monotonic()`."""
-        return time.monotonic()
+        """Return the present moment in seconds since an arbitrary origin."""
+        return self._monotonic() - self.paused_seconds
 
 
 class VirtualClock(Clock):

@@ -6,7 +6,9 @@ times as heavy as pykka, and a run in which nothing fails needs none of it.
 
 from __future__ import annotations
 
+import sys
 import traceback
+from typing import Any
 
 __all__ = ["report_error", "report_warning"]
 
@@ -18,16 +20,21 @@ def report_error(logger: str, event: str, error: BaseException, **keys: object) 
     print the local variables of the latter's frames, and those may be secrets.
     """
     try:
-        import structlog  # noqa: PLC0415 - lazily, for the reason in the module's docstring
-
         stack = "".join(traceback.format_exception(error))
-        structlog.get_logger(logger).error(event, error=repr(error), stack=stack, **keys)
+        _logger(logger).error(event, error=repr(error), stack=stack, **keys)
     except BaseException:  # noqa: BLE001 - a broken logging setup must not stop a dispatcher
         traceback.print_exception(error)
 
 
 def report_warning(logger: str, event: str, **keys: object) -> None:
     """Log `event` at level warning, with `keys`; raises only what a logging setup raises."""
+    _logger(logger).warning(event, **keys)
+
+
+def _logger(name: str) -> Any:
     import structlog  # noqa: PLC0415 - lazily, for the reason in the module's docstring
 
-    structlog.get_logger(logger).warning(event, **keys)
+    if structlog.is_configured():
+        return structlog.get_logger(name)
+    # Nobody has said where to: structlog would take stdout, where a program's own output goes.
+    return structlog.wrap_logger(structlog.PrintLogger(sys.stderr))

@@ -2,7 +2,8 @@
 
 Turns are sent one at a time, so that the CLI never merges two prompts; each result is matched by
 the ids it covers. A process that died is replaced at the next turn, resuming the conversation as it
-was last observed; nothing is ever sent twice.
+was last observed; if nothing of it was stored, every further turn fails and says so. Nothing is
+ever sent twice.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from greenroom.runtime import ActorRef, Crash, ExitReason, Terminated, handles
 from greenroom.session.beside import Beside
 from greenroom.session.conversing import ConversingActor
 from greenroom.session.evidence import (
+    conversation_lost,
     death_of,
     lost,
     queue_full,
@@ -43,9 +45,12 @@ from greenroom.values.outcomes import Rejected
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
+    from greenroom.backends.base import Conversation
     from greenroom.session.board import Board, QueuedTurn, SessionPhase
     from greenroom.session.lane import Lane
     from greenroom.session.setup import Setup
+    from greenroom.turn import Ticket
+    from greenroom.values.outcomes import TurnError
 
 __all__ = ["SessionActor"]
 
@@ -116,8 +121,8 @@ class SessionActor(ConversingActor):
     @handles(Warm)
     def _on_warm(self, message: Warm) -> None:
         del message
-        if self._lane is None and not self._stopping:
-            self._open_lane()
+        if self._lane is None and not self._stopping and not self._conversation_lost():
+            self._open_lane(self._beginning())
 
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
@@ -146,14 +151,32 @@ class SessionActor(ConversingActor):
         self._publish()
 
     def _send_turn(self, waiting: Waiting) -> None:
+        if self._conversation_lost():
+            self._refuse(waiting, conversation_lost(self._settled))
+            return
         try:
-            lane = self._lane or self._open_lane()
-            lane.take_off(waiting)
+            lane, lines = self._lane_for(waiting.ticket)
         except LocalProtocolError as error:
-            self._books.turn(completed=False)
-            self.send(waiting.request, Failed(Rejected(str(error), code="bad_prompt")))
+            self._refuse(waiting, Rejected(str(error), code="bad_prompt"))
         else:
+            lane.take_off(waiting, lines)
             self.send(waiting.request, Sent(lane.spoke, lane.evidence))
+
+    def _lane_for(self, ticket: Ticket) -> tuple[Lane, bytes]:
+        """Return the lane that takes a prompt, and the lines that ask it.
+
+        Raises:
+            LocalProtocolError: it cannot be put on the wire; no process was started for it.
+        """
+        if self._lane is not None:
+            return self._lane, _lines(self._lane.conversation, ticket)
+        beginning = self._beginning()
+        lines = _lines(beginning.conversation, ticket)
+        return self._open_lane(beginning), lines
+
+    def _refuse(self, waiting: Waiting, error: TurnError) -> None:
+        self._books.turn(completed=False)
+        self.send(waiting.request, Failed(error))
 
     def _next_waiting(self) -> Waiting | None:
         return self._waiting.first
@@ -190,8 +213,7 @@ class SessionActor(ConversingActor):
             self._beside.forward(message)
 
     def _withdraw(self, waiting: Waiting, reason: str) -> None:
-        self._books.turn(completed=False)
-        self.send(waiting.request, Failed(withdrawn(reason)))
+        self._refuse(waiting, withdrawn(reason))
 
     @handles(Abort)
     def _on_abort(self, message: Abort) -> None:
@@ -295,3 +317,7 @@ class SessionActor(ConversingActor):
         if not lane.spoke:
             return "starting"
         return "idle" if lane.flight is None else "busy"
+
+
+def _lines(conversation: Conversation, ticket: Ticket) -> bytes:
+    return conversation.submit(ticket.turn_id, ticket.prompt, ticket.options)

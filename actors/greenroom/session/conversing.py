@@ -25,12 +25,13 @@ from greenroom.port import CloseReason, Port, PortFrames, PortUp
 from greenroom.request import Ended, Failed, Frames, Meant, Pressure, Started
 from greenroom.runtime import Actor, ActorRef, Timer, handles
 from greenroom.session.books import Books
-from greenroom.session.evidence import context_of, dropped
+from greenroom.session.evidence import cleanse, context_of, dropped
 from greenroom.session.lane import Flight, Lane, select
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import TimedOut
 
 if TYPE_CHECKING:
+    from greenroom.backends.base import Conversation
     from greenroom.session.board import Board
     from greenroom.session.setup import Setup
     from greenroom.session.waiting import Waiting
@@ -38,7 +39,21 @@ if TYPE_CHECKING:
     from greenroom.values.outcomes import TurnError
     from greenroom_protocol import Batch
 
-__all__ = ["ConversingActor"]
+__all__ = ["Beginning", "ConversingActor"]
+
+
+class Beginning(NamedTuple):
+    """What a process begins with.
+
+    Attributes:
+        options: its options.
+        fallback: its options if the conversation it is to resume was never stored.
+        conversation: its wire.
+    """
+
+    options: Any
+    fallback: Any
+    conversation: Conversation
 
 
 class _Escalate(NamedTuple):
@@ -97,16 +112,19 @@ class ConversingActor(Actor):
 
     # --- opening -----------------------------------------------------------------------------
 
-    def _open_lane(self) -> Lane:
-        setup = self._setup
+    def _beginning(self) -> Beginning:
+        """Return what the next process begins with; nothing is started."""
         options, fallback = self._next_options()
-        conversation = setup.backend.conversation(options)
+        return Beginning(options, fallback, self._setup.backend.conversation(options))
+
+    def _open_lane(self, beginning: Beginning) -> Lane:
+        setup, conversation = self._setup, beginning.conversation
         opening = conversation.opening()
         port = Port.start(
             owner=self.actor_ref,
             backend=setup.backend,
-            options=options,
-            fallback=fallback,
+            options=beginning.options,
+            fallback=beginning.fallback,
             spawner=setup.spawner,
             ladder=setup.ladder,
             dispatcher=self.dispatcher,
@@ -124,11 +142,18 @@ class ConversingActor(Actor):
         observed may have died before the CLI stored anything of it.
         """
         backend, options = self._setup.backend, self._setup.options
-        if self._settled is not None:
-            return backend.resume(options, self._settled), None
-        if self._observed is not None:
-            return backend.resume(options, self._observed), options
-        return options, None
+        known = self._settled or self._observed
+        resumed = None if known is None else backend.resume(options, known)
+        if resumed is None:
+            return options, None
+        return resumed, None if self._settled is not None else options
+
+    def _conversation_lost(self) -> bool:
+        """Whether a new process would begin without what was said: nothing of it was stored."""
+        settled = self._settled
+        if settled is None or self._lane is not None:
+            return False
+        return self._setup.backend.resume(self._setup.options, settled) is None
 
     # --- what the process says ------------------------------------------------------------------
 
@@ -151,8 +176,9 @@ class ConversingActor(Actor):
         if lane.plain(batch):
             self._pass_on(lane, batch, lane.reader())
             return
+        lines = batch.lines()  # once: there may be an event in each of them
         for event, visible, frame in lane.read(batch):
-            self._pass_on(lane, select(batch, visible), lane.reader(event))
+            self._pass_on(lane, select(batch, visible, lines), lane.reader(event))
             if event is not None:
                 self._act(lane, event, frame)
 
@@ -213,18 +239,21 @@ class ConversingActor(Actor):
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
         verdict, conversation = event.verdict, lane.conversation
         mine = lane.covers(event)
+        leaving = event.process_ends or lane.is_leaving(event)
         if mine or not event.turn_ids:
             self._books.spend(verdict.spend)
         if mine:
             if not event.process_ends:
                 self._settled = conversation.session_id
+            if verdict.error is not None:
+                cleanse(verdict.error, lane)
             ended = Ended(verdict, conversation.session_id, context_of(lane), frame)
             self._conclude(lane.land(), ended, completed=verdict.error is None)
         elif event.turn_ids:
             self._board.update(strays=self._board.info.strays + 1)
         elif verdict.rounds and not event.process_ends:
             self._books.turn(completed=verdict.error is None)
-        if event.process_ends:
+        if leaving:
             lane.close(busy=False)
         self._flight_ended(lane)
 
@@ -239,12 +268,12 @@ class ConversingActor(Actor):
             self.send(flight.request, end)
 
     def _fail_flight(self, lane: Lane, error: TurnError) -> None:
-        error.context = context_of(lane, hint=error.context.hint)
+        cleanse(error, lane).context = context_of(lane, hint=error.context.hint)
         self._conclude(lane.land(), Failed(error), completed=False)
 
     def _refuse_flight(self, lane: Lane, error: TurnError) -> None:
         """End a turn whose prompt the CLI has already, and make the CLI drop it."""
-        error.context = context_of(lane, hint=error.context.hint)
+        cleanse(error, lane).context = context_of(lane, hint=error.context.hint)
         self._conclude(lane.flight, Failed(error), completed=False)
         self._abort(lane)
 

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from greenroom.port import PortDown
     from greenroom.session.lane import Lane
 
-__all__ = ["context_of", "death_of", "dropped", "lost", "queue_full", "stopped", "withdrawn"]
+__all__ = [
+    "cleanse",
+    "context_of",
+    "conversation_lost",
+    "death_of",
+    "dropped",
+    "lost",
+    "queue_full",
+    "stopped",
+    "withdrawn",
+]
 
 
 def context_of(lane: Lane, **known: Any) -> FailureContext:
@@ -27,8 +37,19 @@ def context_of(lane: Lane, **known: Any) -> FailureContext:
         argv=() if launch is None else launch.shown_argv,
         cwd=None if launch is None else launch.spec.cwd,
         pid=None if up is None else up.pid,
+        containment=None if up is None else up.containment.value,
         **known,
     )
+
+
+def cleanse(error: TurnError, lane: Lane) -> TurnError:
+    """Take the secrets of the process of `lane` out of what `error` says, and return it.
+
+    What the API or the CLI answered may repeat a credential that it did not like.
+    """
+    if lane.up is not None:
+        error.reword(lane.up.launch.redactor.text)
+    return error
 
 
 def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
@@ -51,6 +72,15 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
     return error
 
 
+def conversation_lost(session_id: str | None) -> Rejected:
+    """Return the outcome of a turn whose conversation died with its process."""
+    return Rejected(
+        f"conversation {session_id} was lost with its process, because nothing of it is stored "
+        "(no_session_persistence); the turn was never sent: make another session",
+        code="conversation_lost",
+    )
+
+
 def queue_full() -> Rejected:
     """Return the outcome of a turn there is no room for."""
     return Rejected(
@@ -64,8 +94,14 @@ _OUR_DOING: Final[dict[CloseReason | None, Callable[[], TurnError]]] = {
     CloseReason.STDOUT_CLOSED: lambda: Crashed(
         "the process closed its stdout and lived on, so it was stopped", code="stdout_closed"
     ),
+    CloseReason.STDIN_CLOSED: lambda: Crashed(
+        "the process closed its stdin, missed what it was told, and lived on, so it was stopped",
+        code="stdin_closed",
+    ),
     CloseReason.STOPPED: lambda: Cancelled("the session was stopped", confirmed=False),
-    CloseReason.KILLED: lambda: Cancelled("the system was killed", confirmed=False),
+    CloseReason.KILLED: lambda: Cancelled(
+        "its process was killed with the system", confirmed=False
+    ),
 }
 """Ends of a process that are ours, and what they are to the turn that ran."""
 

@@ -11,7 +11,8 @@ import pykka
 from greenroom.runtime import ActorRef, Future
 from greenroom.session.handover import hand_over
 from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm, not_queued
-from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn
+from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn, Unfinished
+from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
 
@@ -49,7 +50,9 @@ class Session:
         board: Board,
         background: Stream,
         deadlines: Deadlines = DEFAULT_DEADLINES,
+        backlog: Backlog = DEFAULT_BACKLOG,
         parallel: bool = False,
+        unfinished: Unfinished | None = None,
     ) -> None:
         self.background = background
         self._actor = actor
@@ -57,7 +60,9 @@ class Session:
         self._options = options
         self._board = board
         self._deadlines = deadlines
+        self._backlog = backlog
         self._parallel = parallel
+        self._unfinished = Unfinished() if unfinished is None else unfinished
 
     def __repr__(self) -> str:
         info = self._board.info
@@ -70,6 +75,7 @@ class Session:
         prompt: Prompt,
         *,
         deadlines: Deadlines | None = None,
+        backlog: Backlog | None = None,
         parallel: bool = False,
         **options: Unpack[OptionsDict],
     ) -> Turn:
@@ -80,6 +86,7 @@ class Session:
         Args:
             prompt: text, or content blocks in the CLI's own form.
             deadlines: clocks of this turn; the session's by default.
+            backlog: what becomes of its frames while nobody reads them; the session's by default.
             parallel: run it beside the conversation: in a process of its own, from a copy of the
                 conversation as it is now. The conversation itself does not learn of it.
             options: options of this turn alone. Those a running process cannot change
@@ -87,8 +94,11 @@ class Session:
 
         Raises:
             LocalProtocolError: an option is unknown, invalid, or fixed for the session's process.
+            TypeError: `deadlines` is no `Deadlines`, or `backlog` no `Backlog`.
             SessionStoppedError: the session was stopped.
         """
+        if backlog is not None and not isinstance(backlog, Backlog):
+            raise TypeError(f"backlog must be Backlog(...), not {backlog!r}")
         if deadlines is not None and not isinstance(deadlines, Deadlines):
             raise TypeError(f"deadlines must be Deadlines(...), not {deadlines!r}")
         query: Any = options
@@ -99,11 +109,17 @@ class Session:
         turn_id = str(uuid.uuid4())
         dispatcher = self._actor.dispatcher
         outcome: Future[Outcome] = Future(dispatcher)
-        stream = Stream(on_relief=lambda: self._tell(Relief(turn_id)), dispatcher=dispatcher)
+        stream = Stream(
+            backlog or self._backlog,
+            on_relief=lambda: self._tell(Relief(turn_id)),
+            dispatcher=dispatcher,
+            keeper=self._backend.keeper(),
+        )
         ticket = Ticket(
             turn_id, prompt, query, deadlines or self._deadlines, parallel, stream, outcome
         )
         self._submit(ticket)
+        self._unfinished.enter(turn_id, outcome)
         return Turn(
             turn_id,
             stream=stream,

@@ -8,6 +8,7 @@ from greenroom.backends.events import Event, TurnBegan, TurnEnded
 from greenroom.port import Close, CloseReason, Pause, Resume, Write
 from greenroom.request import Held, Sent
 from greenroom.session.evidence import context_of
+from greenroom.values.outcomes import Cancelled
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Lane:
         announces: it says when a turn begins, so frames before that belong to no turn.
         paused: its output is held back for a slow reader.
         flight: the prompt in flight.
+        landed: the one before it, which has its end.
         foreign: the CLI works on a turn of its own, and prompts wait for its end.
         heard_at: when the last frame of such a turn arrived.
         closing: the port was told to end.
@@ -80,6 +82,7 @@ class Lane:
         self.announces = False
         self.paused = False
         self.flight: Flight | None = None
+        self.landed: str | None = None
         self.foreign = False
         self.heard_at = 0.0
         self.closing = False
@@ -87,23 +90,19 @@ class Lane:
 
     # --- what the process is told -------------------------------------------------------------
 
-    def take_off(self, waiting: Waiting) -> None:
-        """Send a prompt.
-
-        Raises:
-            LocalProtocolError: it cannot be put on the wire; nothing was sent.
-        """
-        ticket = waiting.ticket
-        line = self.conversation.submit(ticket.turn_id, ticket.prompt, ticket.options)
+    def take_off(self, waiting: Waiting, lines: bytes) -> None:
+        """Send a prompt: the lines that ask it."""
         self.flight = Flight(waiting)
-        self._send(self.port, Write(line))
+        self.write(lines)
 
     def land(self) -> Flight | None:
         """The prompt in flight has its end; return it."""
         self.pause(paused=False)
         flight, self.flight = self.flight, None
-        if flight is not None and flight.escalation is not None:
-            flight.escalation.cancel()
+        if flight is not None:
+            self.landed = flight.turn_id
+            if flight.escalation is not None:
+                flight.escalation.cancel()
         return flight
 
     def abort(self, escalation: Timer) -> None:
@@ -173,6 +172,16 @@ class Lane:
         fatal = event.process_ends and not event.turn_ids
         return self.flight is not None and (fatal or self.flight.turn_id in event.turn_ids)
 
+    def is_leaving(self, event: TurnEnded) -> bool:
+        """Whether a result says that the process is about to exit.
+
+        So does an abort nobody here asked for: the CLI got SIGINT, and exits after the result
+        (CLI 2.1.329). A prompt sent now would be lost with it.
+        """
+        asked = self.flight is not None and self.flight.escalation is not None
+        ours = self.covers(event) or not event.turn_ids
+        return ours and not asked and isinstance(event.verdict.error, Cancelled)
+
     def reader(self, event: Event | None = None) -> ActorRef[Any] | None:
         """Who gets the frames up to `event`; None: they belong to no turn of ours."""
         flight = self.flight
@@ -214,19 +223,21 @@ class Lane:
     def note(self, event: Event) -> None:
         """Keep track of whose turn it is, and let a prompt know when it has to wait."""
         if isinstance(event, TurnBegan):
+            ours = any(self.owns(turn_id) for turn_id in event.turn_ids)
+            if self.landed in event.turn_ids and not ours:  # it came behind its result
+                return
             self.announces = True
-            self.foreign = not any(self.owns(turn_id) for turn_id in event.turn_ids)
+            self.foreign = not ours
             if self.flight is not None and not self.flight.began:
                 self._hold(self.flight, held=self.foreign)
         elif isinstance(event, TurnEnded):
             self.foreign = False
 
 
-def select(batch: Batch, indices: list[int]) -> Batch:
-    """Return the batch of these frames alone."""
+def select(batch: Batch, indices: list[int], lines: list[bytes]) -> Batch:
+    """Return the batch of these frames alone; `lines` are those of the whole batch."""
     if len(indices) == len(batch.frames):
         return batch
-    lines = batch.lines()
     return Batch(
         frames=[batch.frames[i] for i in indices], block=b"\n".join([lines[i] for i in indices])
     )

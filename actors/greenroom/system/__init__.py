@@ -1,5 +1,13 @@
 """Systems: the roof over dispatcher, processes and sessions, and how it all ends."""
 
+from greenroom.system.signals import Shutdown, SignalShutdown, shutdown_on_signals
 from greenroom.system.system import System, ask, default_system
 
-__all__ = ["System", "ask", "default_system"]
+__all__ = [
+    "Shutdown",
+    "SignalShutdown",
+    "System",
+    "ask",
+    "default_system",
+    "shutdown_on_signals",
+]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, final
 import pykka
 
 from greenroom.port import Close, CloseReason, Hasten, Port
+from greenroom.runtime import DispatcherClosed
 from greenroom.runtime.future import require_free_thread
 from greenroom.runtime.process_mark import ProcessMark
 from greenroom.session.actor import SessionActor
@@ -32,6 +33,9 @@ _MARGIN_SECONDS: Final = 5.0
 
 _LAST_SECONDS: Final = 1.0
 """For sessions to see that their processes were killed, and to clean up."""
+
+_HEARING_SECONDS: Final = 0.25
+"""For ports to hear that they are to be killed; a dispatcher that is busier is not waited for."""
 
 _RESERVED_SECONDS: Final = 1.5
 """Of the time for closing: what interrupting a turn and draining the pipes may take."""
@@ -95,8 +99,7 @@ class Closing:
         """See :meth:`greenroom.System.kill`."""
         if self._is_idle():
             return
-        self._tell_ports(Close(busy=True, reason=CloseReason.KILLED))
-        self.begin(0.0)
+        self._announce_the_kill()
         self._spawner.close()
         self.run(_LAST_SECONDS)
 
@@ -112,6 +115,8 @@ class Closing:
         try:
             try:
                 _wait(self.begin(timeout), deadline)
+                # Those that were just being made by other threads.
+                _wait(self.begin(max(0.0, deadline - time.monotonic())), deadline)
             finally:
                 self._finish()
             self.over = True
@@ -120,10 +125,20 @@ class Closing:
 
     def _finish(self) -> None:
         try:
+            self._announce_the_kill()
             self._spawner.close()
             _wait(self.begin(0.0), time.monotonic() + _LAST_SECONDS)
         finally:
             self._dispatcher.close()
+
+    def _announce_the_kill(self) -> None:
+        """Let ports know who kills, so that no turn takes the kill for a crash."""
+        self._tell_ports(Close(busy=True, reason=CloseReason.KILLED))
+        self.begin(0.0)
+        heard = threading.Event()
+        with suppress(DispatcherClosed):
+            self._dispatcher.call_soon(heard.set)
+            heard.wait(_HEARING_SECONDS)
 
     def _tell_ports(self, message: Hasten | Close) -> None:
         for ref in self._dispatcher.live_actors():

@@ -9,10 +9,21 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
+from greenroom.values.errors import SessionStoppedError
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from greenroom.system.system import System
 
-__all__ = ["enter", "leave"]
+__all__ = [
+    "close_all",
+    "enter",
+    "kill_all",
+    "leave",
+    "open_systems",
+    "require_running_program",
+]
 
 _EXIT_SECONDS: Final = 3.0
 """How long the end of the program may be held up by processes that are to end by themselves."""
@@ -25,6 +36,20 @@ _inherited: Final[list[System]] = []
 collected here, it could take descriptors out of the selector that both processes share."""
 
 _exit_hook = threading.Event()
+_ending = threading.Event()
+
+
+def require_running_program() -> None:
+    """Refuse to open a system that nobody would close any more.
+
+    Raises:
+        SessionStoppedError: the program is ending, and the systems that were open were closed.
+    """
+    if _ending.is_set():
+        raise SessionStoppedError(
+            "the program is ending and its agents were stopped; a hook that asks one more question "
+            "must be registered with `atexit` after the first system was made, so as to run before"
+        )
 
 
 def enter(system: System) -> None:
@@ -32,7 +57,7 @@ def enter(system: System) -> None:
     _open.add(system)
     if not _exit_hook.is_set():
         _exit_hook.set()
-        atexit.register(_close_all)
+        atexit.register(_close_at_exit)
 
 
 def leave(system: System) -> None:
@@ -40,15 +65,35 @@ def leave(system: System) -> None:
     _open.discard(system)
 
 
-def _close_all() -> None:
-    """Close all systems within one and the same time, whatever becomes of each."""
-    deadline = time.monotonic() + _EXIT_SECONDS
-    systems = tuple(_open)
+def open_systems() -> tuple[System, ...]:
+    """Return the systems that are open now."""
+    return tuple(_open)
+
+
+def close_all(systems: Collection[System], seconds: float) -> None:
+    """Close all systems within one and the same time, whatever becomes of each.
+
+    Raises:
+        BaseException: what the closing of one raised; all were closed.
+    """
+    deadline = time.monotonic() + seconds
     with ExitStack() as closings:
         for system in systems:
             closings.callback(_close_by, deadline, system)
         for system in systems:
-            system.begin_closing(_EXIT_SECONDS)
+            system.begin_closing(seconds)
+
+
+def kill_all(systems: Collection[System]) -> None:
+    """Kill all systems, whatever becomes of each; raises as `close_all` does."""
+    with ExitStack() as killings:
+        for system in systems:
+            killings.callback(system.kill)
+
+
+def _close_at_exit() -> None:
+    _ending.set()
+    close_all(open_systems(), _EXIT_SECONDS)
 
 
 def _close_by(deadline: float, system: System) -> None:

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from greenroom.backends.claude import ClaudeBackend
 from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
-from greenroom.runtime.process import DirectSpawner, StopLadder, check_platform
+from greenroom.runtime.process import (
+    BestLauncher,
+    Containment,
+    LocalSpawner,
+    StopLadder,
+    check_platform,
+)
 from greenroom.session import Session
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board
@@ -22,7 +28,8 @@ from greenroom.session.messages import Warm
 from greenroom.session.setup import Setup
 from greenroom.system import open_systems
 from greenroom.system.closing import Closing
-from greenroom.turn import Stream, Turn
+from greenroom.turn import Stream, Turn, Unfinished
+from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.configuration import load_configuration
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
@@ -52,8 +59,10 @@ class System:
         ladder: StopLadder | None = None,
         dispatcher: Dispatcher | None = None,
         max_parallel: int | None = None,
+        backlog: Backlog = DEFAULT_BACKLOG,
+        containment: Containment | None = None,
     ) -> None:
-        """Create a system; no process is started.
+        """Create a system; no process is started, unless a containment is required.
 
         Args:
             backend: the CLI its sessions talk to; Claude Code by default.
@@ -62,22 +71,32 @@ class System:
             dispatcher: where its actors run; a thread of its own by default.
             max_parallel: how many processes :meth:`ask` may have at a time, and each parallel
                 session by default; twice the number of cores when not given.
+            backlog: what becomes of frames while nobody reads them, by default.
+            containment: the weakest that will do. By default the best that can be had is used,
+                whatever it is; see :attr:`containment`.
 
         Raises:
-            TypeError: `max_parallel` is not an int.
+            ContainmentError: the containment that is required cannot be had here.
+            TypeError: `max_parallel` is not an int, or `backlog` no `Backlog`.
             ValueError: it is less than one.
             UnsupportedPlatform: this operating system is not supported.
             ConfigurationError: a configuration file cannot be read.
+            SessionStoppedError: the program is ending; nobody would close it any more.
         """
         check_platform()
+        open_systems.require_running_program()
+        _check_backlog(backlog)
+        self._backlog = backlog
         self._width = 2 * (os.cpu_count() or 1) if max_parallel is None else _width(max_parallel)
         self._backend: Backend = ClaudeBackend() if backend is None else backend
         self._configuration = load_configuration() if configuration is None else configuration
         self._ladder = StopLadder() if ladder is None else ladder
+        launcher = BestLauncher(None if containment is None else Containment(containment))
         self._dispatcher = LoopDispatcher() if dispatcher is None else dispatcher
-        self._spawner = DirectSpawner(self._dispatcher)
+        self._spawner = LocalSpawner(self._dispatcher, launcher)
         self._lock = threading.Lock()
         self._singles: Session | None = None
+        self._unfinished = Unfinished()
         self._closing = Closing(self._dispatcher, self._spawner, self._ladder)
         open_systems.enter(self)
 
@@ -90,6 +109,7 @@ class System:
         max_parallel: int | None = None,
         warm: bool = False,
         deadlines: Deadlines = DEFAULT_DEADLINES,
+        backlog: Backlog | None = None,
         **options: Unpack[OptionsDict],
     ) -> Session:
         """Make a session. No process is started before its first turn, unless `warm`.
@@ -100,15 +120,19 @@ class System:
             max_parallel: how many of them may run at a time; the system's by default.
             warm: start the process and do the handshake now.
             deadlines: clocks of its turns.
+            backlog: what becomes of its frames while nobody reads them; the system's by default.
             options: see docs/options.md; they win over the configuration files.
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            TypeError: `deadlines` is no `Deadlines`, or `max_parallel` no int.
+            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, or `max_parallel` no
+                int.
             ValueError: `max_parallel` is less than one, or `warm` goes with `parallel`.
             SessionStoppedError: the system was closed.
         """
         _check_deadlines(deadlines)
+        backlog = self._backlog if backlog is None else backlog
+        _check_backlog(backlog)
         width = self._width if max_parallel is None else _width(max_parallel)
         if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to ask more")
@@ -116,7 +140,7 @@ class System:
             raise ValueError("a parallel session has no process to warm: each query has its own")
         checked = self._backend.check(self._configuration, options)
         setup = Setup(self._backend, checked, self._spawner, self._ladder, width)
-        board, background = Board(), Stream(dispatcher=self._dispatcher)
+        board, background = Board(), Stream(backlog, dispatcher=self._dispatcher)
         kind = Fan if parallel else SessionActor
         actor: ActorRef[Any] = kind.start(
             setup, board=board, background=background, dispatcher=self._dispatcher
@@ -130,7 +154,9 @@ class System:
             board=board,
             background=background,
             deadlines=deadlines,
+            backlog=backlog,
             parallel=parallel,
+            unfinished=self._unfinished,
         )
 
     def ask(
@@ -138,6 +164,7 @@ class System:
         prompt: Prompt,
         *,
         deadlines: Deadlines | None = None,
+        backlog: Backlog | None = None,
         **options: Unpack[OptionsDict],
     ) -> Turn:
         """Ask one question in a process and conversation of its own; returns at once.
@@ -146,7 +173,7 @@ class System:
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            TypeError: `deadlines` is no `Deadlines`.
+            TypeError: `deadlines` is no `Deadlines`, or `backlog` no `Backlog`.
             SessionStoppedError: the system was closed.
         """
         if deadlines is not None:
@@ -155,7 +182,7 @@ class System:
             if self._singles is None:
                 self._singles = self.session(parallel=True)
             singles = self._singles
-        return singles.ask(prompt, deadlines=deadlines, **options)
+        return singles.ask(prompt, deadlines=deadlines, backlog=backlog, **options)
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -165,9 +192,22 @@ class System:
         return self._dispatcher
 
     @property
+    def containment(self) -> Containment:
+        """How much of what an agent starts can be ended with it, here and now.
+
+        Certain once a process was started, or when a containment was required; before that, what
+        the platform promises.
+        """
+        return self._spawner.containment
+
+    @property
     def closing(self) -> bool:
         """Whether it was told to close, so that it takes no more sessions."""
         return self._closing.begun
+
+    def unfinished_turns(self) -> tuple[str, ...]:
+        """Return the ids of all turns, waiting ones included, that have no outcome yet."""
+        return self._unfinished.ids()
 
     @property
     def closed(self) -> bool:
@@ -273,10 +313,14 @@ def default_system() -> System:
 
 
 def ask(
-    prompt: Prompt, *, deadlines: Deadlines | None = None, **options: Unpack[OptionsDict]
+    prompt: Prompt,
+    *,
+    deadlines: Deadlines | None = None,
+    backlog: Backlog | None = None,
+    **options: Unpack[OptionsDict],
 ) -> Turn:
     """Ask one question through the default system; see :meth:`System.ask`."""
-    return default_system().ask(prompt, deadlines=deadlines, **options)
+    return default_system().ask(prompt, deadlines=deadlines, backlog=backlog, **options)
 
 
 def _forget_default() -> None:
@@ -295,6 +339,14 @@ def _width(max_parallel: int) -> int:
     if max_parallel < 1:
         raise ValueError(f"max_parallel must be 1 or more, not {max_parallel!r}")
     return max_parallel
+
+
+def _check_backlog(backlog: Backlog) -> None:
+    if not isinstance(backlog, Backlog):
+        raise TypeError(
+            f"backlog must be a Backlog, not {backlog!r:.100}: say what is meant, as in "
+            'Backlog(overflow="pause")'
+        )
 
 
 def _check_deadlines(deadlines: Deadlines) -> None:

@@ -5,6 +5,7 @@ from greenroom.turn.flow import Flow
 from greenroom.turn.handle import Turn
 from greenroom.turn.stream import Stream
 from greenroom.turn.ticket import Interrupt, Relief, Ticket, TurnOver
+from greenroom.turn.unfinished import Unfinished
 
 __all__ = [
     "Collected",
@@ -16,4 +17,5 @@ __all__ = [
     "ToolCall",
     "Turn",
     "TurnOver",
+    "Unfinished",
 ]

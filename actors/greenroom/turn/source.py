@@ -6,8 +6,10 @@ frames nobody can read any more are freed with the last handle, without the garb
 
 from __future__ import annotations
 
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from typing import TYPE_CHECKING
+
+from greenroom.runtime.errors import ForkedProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator
@@ -55,8 +57,7 @@ class Source:
             with closing(self.stream.batches()) as batches:
                 yield from batches
         finally:
-            if not self.stream.exhausted:
-                self.interrupt()
+            self._left()
 
     async def aread(self) -> AsyncGenerator[Batch]:
         """Yield batches; closing the generator early interrupts the turn."""
@@ -65,5 +66,9 @@ class Source:
                 async for batch in batches:
                     yield batch
         finally:
-            if not self.stream.exhausted:
+            self._left()
+
+    def _left(self) -> None:
+        if not self.stream.exhausted:
+            with suppress(ForkedProcess):  # a fork has a copy of the reader, not of the turn
                 self.interrupt()

@@ -33,7 +33,8 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds each phase of a turn may last; ``None`` means no limit.
 
     ``start``, ``first_event``, ``silence`` and ``interrupt`` are safety nets and cannot be switched
-    off, only widened: a half-open stream must never hang a caller for ever.
+    off, only widened: a half-open stream must never hang a caller for ever. Counted is the time in
+    which the host runs: what it spends paused as a whole (SIGSTOP, a freezer, sleep) is left out.
 
     Attributes:
         start: from launching the process to its first frame.

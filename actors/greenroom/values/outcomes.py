@@ -15,6 +15,8 @@ from greenroom.values.errors import GreenroomError
 from greenroom.values.usage import Spend
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenroom.values.deadlines import Phase
 
 __all__ = [
@@ -72,7 +74,10 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence a failed turn leaves behind. Holds no secret: argv is redacted.
+    """The evidence a failed turn leaves behind.
+
+    Secrets of the launch are masked in all of it but `frame`, which is what the CLI wrote, and
+    which `repr` therefore leaves out.
 
     Attributes:
         turn_id: the turn that failed.
@@ -80,6 +85,8 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
         argv: command line of the process, values of sensitive flags replaced.
         cwd: working directory of the process.
         pid: process id, when there was a process.
+        containment: how much of what that process started ended with it; see
+            :class:`greenroom.Containment`.
         exit_code: how the process ended, when it ended by itself.
         signal: the signal that ended it.
         stderr_tail: the end of its standard error, control characters removed.
@@ -94,6 +101,7 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
     argv: tuple[str, ...] = ()
     cwd: str | None = None
     pid: int | None = None
+    containment: str | None = None
     exit_code: int | None = None
     signal: int | None = None
     stderr_tail: str = ""
@@ -101,6 +109,14 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
     hint: str | None = None
     spend: Spend = Spend()
     frame: Any = None
+
+    def __repr__(self) -> str:
+        known = {
+            name: value
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) and name != "frame"
+        }
+        return f"FailureContext({', '.join(f'{name}={known[name]!r}' for name in known)})"
 
 
 Category = Literal["account", "api", "caller", "limit", "model", "process"]
@@ -136,6 +152,11 @@ class TurnError(GreenroomError):
         self.code = type(self).code if code is None else code
         self.retryable = type(self).retryable if retryable is None else retryable
         self.context = FailureContext() if context is None else context
+
+    def reword(self, edit: Callable[[str], str]) -> None:
+        """Let `edit` say the message anew, before anybody was told."""
+        self.message = edit(self.message)
+        self.args = (self.message,)
 
     def __str__(self) -> str:
         hint = self.context.hint
@@ -177,7 +198,7 @@ class RateLimited(TurnError):
         self.resets_at = resets_at
 
 
-Limit = Literal["budget", "context", "credit", "output_tokens", "turns"]
+Limit = Literal["budget", "context", "credit", "output_tokens", "turns", "unread"]
 
 
 class LimitReached(TurnError):
@@ -185,7 +206,8 @@ class LimitReached(TurnError):
 
     Attributes:
         limit: which one: ``turns`` (max_turns), ``budget`` (max_budget_usd), ``output_tokens``,
-            ``context`` (the prompt is too long) or ``credit`` (the account's balance).
+            ``context`` (the prompt is too long), ``credit`` (the account's balance) or ``unread``
+            (``Overflow.FAIL``: the reader was behind for too long).
     """
 
     code = "limit_reached"

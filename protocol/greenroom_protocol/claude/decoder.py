@@ -5,8 +5,16 @@ from typing import Any, Final, cast, get_args
 import msgspec
 
 from greenroom_protocol.claude.frames import Frame, PlainFrame, SystemFrame
+from greenroom_protocol.claude.frames.control import (
+    ControlCancelRequest,
+    ControlRequest,
+    ControlResponse,
+)
+from greenroom_protocol.claude.requests import UnknownRequest
 from greenroom_protocol.complexity import SIMPLE_BYTES
+from greenroom_protocol.duplicates import duplicate_key
 from greenroom_protocol.line_decoder import DECODE_ERRORS, LineDecoder
+from greenroom_protocol.repair import repair_line
 from greenroom_protocol.unknown import Garbage, Unknown
 
 __all__ = ["Decoded", "FrameDecoder"]
@@ -21,6 +29,11 @@ class _SystemLine(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="
     subtype: str
 
 
+class _Request(msgspec.Struct, frozen=True, gc=False):
+    request: Any = None
+
+
+_REQUEST: Final = msgspec.json.Decoder(_Request)
 _PLAIN: Final = {cls.__struct_config__.tag: cls for cls in get_args(PlainFrame)}
 _SYSTEM: Final = {cls.__struct_config__.tag: cls for cls in get_args(SystemFrame)}
 _LINE: Final = msgspec.json.Decoder(PlainFrame | _SystemLine)
@@ -29,8 +42,11 @@ _SYSTEM_LINE: Final[dict[Any, msgspec.json.Decoder[SystemFrame]]] = {
 }
 
 
-_TO_BE_TOLD_APART: Final = frozenset({_SystemLine})
-"""Types that stand for more than one frame."""
+_CONTROL: Final = frozenset({ControlCancelRequest, ControlRequest, ControlResponse})
+"""Frames that decisions hang on: they must have one meaning only."""
+
+_TO_BE_LOOKED_AT: Final = _CONTROL | {_SystemLine}
+"""Types of frames that are not what they are yet."""
 
 
 class FrameDecoder(LineDecoder[Frame]):
@@ -42,7 +58,9 @@ class FrameDecoder(LineDecoder[Frame]):
     blocks that are not known become `UnknownBlock`. `drift` counts all of that.
 
     Lone surrogates and invalid UTF-8 become U+FFFD in decoded text; the raw line keeps them. Lines
-    over 1 MiB are not decoded when they would take far more memory than their size.
+    over 1 MiB are not decoded when they would take far more memory than their size. Of duplicate
+    keys the last counts, but not in control frames, where they leave open what was decided about:
+    such a question becomes an `UnknownRequest`, to be refused, and any other is `Unknown`.
 
     Not thread-safe.
     """
@@ -77,21 +95,41 @@ class FrameDecoder(LineDecoder[Frame]):
         # lines would cancel each other out; neither has ever been seen.)
         if len(frames) != _count_lines(block):
             return super().decode_block(block)
-        if not _TO_BE_TOLD_APART.isdisjoint(map(type, frames)):
-            return self._decode_systems(frames, block)
+        if not _TO_BE_LOOKED_AT.isdisjoint(map(type, frames)):
+            lines = block.split(b"\n")
+            return [self._look_at(*pair) for pair in zip(frames, lines, strict=False)]
         return frames
 
-    def _decode_systems(self, frames: list[Any], block: bytes) -> list[Decoded]:
-        return [
-            self._decode_system(line, frame.subtype) if type(frame) is _SystemLine else frame
-            for frame, line in zip(frames, block.split(b"\n"), strict=False)
-        ]
-
     def _decode_sound(self, line: bytes) -> Decoded:
-        frame: Any = _LINE.decode(line)
-        if type(frame) is _SystemLine:
-            frame = self._decode_system(line, frame.subtype)
+        return self._look_at(_LINE.decode(line), line)
+
+    def _look_at(self, frame: Any, line: bytes) -> Decoded:
+        """Return what a decoded line is in the end."""
+        kind = type(frame)
+        if kind is _SystemLine:
+            return self._decode_system(line, frame.subtype)
+        if kind in _CONTROL:
+            return self._unambiguous(frame, line)
         return cast("Decoded", frame)
+
+    def _decode_slowly(self, line: bytes) -> Decoded:
+        frame = super()._decode_slowly(line)
+        return self._unambiguous(frame, line) if type(frame) in _CONTROL else frame
+
+    def _unambiguous(self, frame: Any, line: bytes) -> Decoded:
+        """Return a control frame, or what is left of it when it can be read in two ways."""
+        whole = repair_line(line)
+        try:
+            key = duplicate_key(whole)
+            reason = None if key is None else f"the key {key!r} stands twice in one object"
+        except DECODE_ERRORS as error:
+            reason = f"it cannot be told whether its keys are unique: {error}"
+        if reason is None:
+            return cast("Decoded", frame)
+        if type(frame) is ControlRequest:  # it is waited for, so it must be answered
+            self.drift.count_unknown("control_request.request")
+            return msgspec.structs.replace(frame, request=UnknownRequest(raw=_request_in(whole)))
+        return self._unknown(line, reason, frame.__struct_config__.tag, None)
 
     def _decode_system(self, line: bytes, subtype: str) -> Decoded:
         decoder = _SYSTEM_LINE.get(subtype)
@@ -106,6 +144,13 @@ class FrameDecoder(LineDecoder[Frame]):
         if kind == "system":
             return _SYSTEM.get(subtype), f"system/{subtype}"
         return _PLAIN.get(kind), f"{kind}"
+
+
+def _request_in(line: bytes) -> Any:
+    try:
+        return _REQUEST.decode(line).request
+    except DECODE_ERRORS:
+        return None
 
 
 def _count_lines(block: bytes) -> int:

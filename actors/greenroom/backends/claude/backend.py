@@ -10,25 +10,38 @@ from greenroom.backends.base import Installation, Launch, Vocabulary
 from greenroom.backends.claude.codec import ClaudeCodec
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
+from greenroom.backends.claude.keeper import ClaudeKeeper
+from greenroom.backends.claude.secrets import secrets_in, secrets_of
 from greenroom.backends.claude.shown_argv import shown_argv
 from greenroom.backends.claude.transcripts import TranscriptStore
 from greenroom.backends.claude.version import check_version, probe_version, version_warning
 from greenroom.backends.claude.vocabulary import ClaudeVocabulary
 from greenroom.runtime.process import (
     OutQueueFull,
+    Scratch,
     SpawnError,
     SpawnFault,
     SpawnSpec,
+    StorageError,
     Unkillable,
+    WardenLost,
     child_environment,
 )
 from greenroom.values.guard import check_spawn_allowed
-from greenroom.values.outcomes import Crashed, FailureContext, Rejected, StartFailed, TurnError
+from greenroom.values.outcomes import (
+    Cancelled,
+    Crashed,
+    FailureContext,
+    Rejected,
+    StartFailed,
+    TurnError,
+)
+from greenroom.values.redaction import Redactor
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude.options import OptionError, OptionOrigin, Options, merge_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
@@ -64,6 +77,9 @@ _CONVERSATION: Final = (
     "resume_session_at",
     "resume_drops_turn",
 )
+_UNMISTAKABLE: Final = 16
+"""Characters from which a secret is not found in a command line by chance."""
+
 _run_id = uuid.uuid4().hex
 
 
@@ -112,10 +128,10 @@ class ClaudeBackend:
             )
         return merged
 
-    def resume(self, options: Options, session_id: str) -> Options:
-        """Return the options of a process that continues the conversation, if it was stored."""
+    def resume(self, options: Options, session_id: str) -> Options | None:
+        """Return the options of a process that continues the conversation; None: it is gone."""
         if options.get("no_session_persistence"):
-            return options
+            return None
         return merge_options(None, _without_conversation(_given(options)) | {"resume": session_id})
 
     # --- launching ------------------------------------------------------------------------------
@@ -128,6 +144,7 @@ class ClaudeBackend:
             StartFailed: its version is too old to work.
             RealAgentForbiddenError: tests may not start it.
             OptionError: the host names several accounts and nobody said which one pays.
+            Rejected: a secret of this launch would stand on its command line.
         """
         credentials = options.credentials(os.environ)
         cwd = os.path.abspath(os.path.expanduser(options.get("cwd") or os.getcwd()))  # noqa: PTH100, PTH109, PTH111 - a plain string for the kernel
@@ -150,12 +167,14 @@ class ClaudeBackend:
         check_version(installation.path, installation.version)
         check_spawn_allowed(installation.path, env.get("ANTHROPIC_BASE_URL"))
         argv = (installation.path, *options.argv(), *_write_files(options, scratch))
+        secrets = {*secrets_of(options), *secrets_in(credentials.variables), *secrets_in(env)}
+        _check_shows_none(argv, secrets)
         return Launch(
-            spec=SpawnSpec(argv=argv, env=env, cwd=cwd),
+            spec=SpawnSpec(argv=argv, env=env, cwd=cwd, scratch=str(scratch)),
             installation=installation,
             shown_argv=shown_argv(argv),
             auth_source=credentials.source,
-            scratch=scratch,
+            redactor=Redactor(secrets),
         )
 
     def install(
@@ -184,6 +203,10 @@ class ClaudeBackend:
         """Return a fresh codec."""
         return ClaudeCodec()
 
+    def keeper(self) -> ClaudeKeeper:
+        """Return a fresh keeper."""
+        return ClaudeKeeper()
+
     def conversation(self, options: Options) -> ClaudeConversation:
         """Return the wire state of a fresh process."""
         return ClaudeConversation(options)
@@ -199,6 +222,8 @@ class ClaudeBackend:
 
 
 def _spawn_failed(error: Any) -> TurnError:
+    if error.fault is SpawnFault.ABORTED:  # it was us who called it off
+        return Cancelled("its process was stopped before it had started", confirmed=False)
     return StartFailed(
         str(error),
         code=error.fault.value,
@@ -216,8 +241,13 @@ _FAILURES: Final[tuple[tuple[type[BaseException], Callable[[Any], TurnError]], .
     (OptionError, _wrong_option),
     (LocalProtocolError, lambda error: Rejected(str(error), code="bad_option")),
     (OutQueueFull, lambda error: Rejected(str(error), code="input_not_read")),
+    (WardenLost, lambda error: Crashed(str(error), code="warden_lost")),
     (Unkillable, lambda error: Crashed(str(error), code="unkillable")),
     (SpawnError, _spawn_failed),
+    (
+        StorageError,
+        lambda error: StartFailed(str(error), code=error.fault.value, retryable=error.retryable),
+    ),
 )
 """What an error of ours is to the turn that met it."""
 
@@ -259,13 +289,23 @@ def _check_forks(query: Mapping[str, Any]) -> None:
         )
 
 
+def _check_shows_none(argv: Iterable[str], secrets: Iterable[str]) -> None:
+    """Refuse a command line that tells every user of the machine a secret."""
+    unmistakable = [secret for secret in secrets if len(secret) >= _UNMISTAKABLE]
+    for argument in argv:
+        if any(secret in argument for secret in unmistakable):
+            flag = argument.partition("=")[0] if argument.startswith("--") else "an argument"
+            raise Rejected(
+                f"{flag} would show a secret of this session to every user of the machine; "
+                "pass it by env, settings or mcp_servers, which do not travel on the command line",
+                code="secret_on_command_line",
+            )
+
+
 def _write_files(options: Options, scratch: Path) -> list[str]:
     """Write what is too large or too private for a command line; return the flags that name it."""
     flags = []
     for file in options.files():
-        path = scratch / file.name
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(file.content)
+        path = Scratch(scratch).write(file.name, file.content)
         flags.append(file.argument(str(path)))
     return flags

@@ -31,12 +31,15 @@ class ClaudeCodec:
     def finish(self) -> tuple[Sequence[Batch], int]:
         """Return the last batches, and the size of an unfinished line.
 
-        A last line without its newline counts when it is whole JSON; half a line is lost.
+        A last line without its newline counts when it is whole JSON; half a line is lost, and so
+        is one that is too long, which is told as well.
         """
         rest = self._framer.finish()
         if not rest:
             return (), 0
         batch = self._batch(rest)
+        if isinstance(rest, Oversize):
+            return [batch], rest.size
         broken = any(isinstance(frame, Garbage) for frame in batch.frames)
         return ((), len(rest)) if broken else ([batch], 0)
 

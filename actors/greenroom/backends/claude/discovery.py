@@ -4,6 +4,10 @@ Order: the path that was asked for; the package that bundles it; ``PATH``; the p
 native installer use. The first that can be run is taken, and everything that was looked at is named
 in the error when there is none. Nothing relative is ever run: an agent's working directory must not
 decide what `claude` is.
+
+Nor must other users of the machine. What they could replace is passed over: see `check_executable`.
+Who names the path vouches for its owner and for the groups that may write there, but nobody can
+vouch for everybody: where all may write, nothing is run.
 """
 
 from __future__ import annotations
@@ -13,7 +17,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from greenroom.runtime.process import Planting, check_executable
+from greenroom.runtime.process import Planting, administrators, check_executable
 from greenroom.values.errors import CliNotFoundError
 
 if TYPE_CHECKING:
@@ -40,16 +44,29 @@ _USUAL_PLACES: Final = (
 )
 
 
+_VOUCHED: Final = (Planting.FOREIGN_OWNER, Planting.GROUP_WRITABLE)
+"""What is not doubted of a path that was named."""
+
+_REMEDIES: Final = {
+    Planting.FOREIGN_OWNER: "; if you trust its owner, name the path with executable=…",
+    Planting.GROUP_WRITABLE: "; take that permission away (chmod g-w), or, if you trust the group, "
+    "name the path with executable=…",
+    Planting.WORLD_WRITABLE: "; take that permission away (chmod o-w)",
+}
+
+
 class Candidate(NamedTuple):
     """A place where the binary may be.
 
     Attributes:
         path: absolute path to look at.
         source: why it is looked at.
+        named: whether somebody asked for this very path.
     """
 
     path: Path
     source: str
+    named: bool = False
 
 
 def find_claude(explicit: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Candidate:
@@ -64,9 +81,9 @@ def find_claude(explicit: str | os.PathLike[str] | None, env: Mapping[str, str])
     """
     searched: list[str] = []
     for candidate in candidates(explicit, env):
-        fault = _fault(candidate.path)
+        fault = _fault(candidate)
         if fault is None:
-            return Candidate(candidate.path.resolve(), candidate.source)
+            return candidate._replace(path=candidate.path.resolve())
         searched.append(f"{candidate.path} ({candidate.source}): {fault}")
     listing = "".join(f"\n  {place}" for place in searched)
     raise CliNotFoundError(
@@ -89,8 +106,7 @@ def candidates(
 def _places(explicit: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Iterator[Candidate]:
     asked = explicit or env.get("GREENROOM_CLAUDE_PATH")
     if asked:
-        path = Path(asked).expanduser().absolute()
-        yield Candidate(path, "asked for" if explicit else "GREENROOM_CLAUDE_PATH")
+        yield _named(os.fspath(asked), "asked for" if explicit else "GREENROOM_CLAUDE_PATH")
         return
     bundled = _bundled()
     if bundled is not None:
@@ -102,6 +118,16 @@ def _places(explicit: str | os.PathLike[str] | None, env: Mapping[str, str]) -> 
         yield Candidate(Path(place).expanduser() / BINARY, "usual place")
 
 
+def _named(asked: str, source: str) -> Candidate:
+    """Return the path that was asked for; a mere name would be one of the working directory."""
+    if os.sep not in asked:
+        raise CliNotFoundError(
+            f"{asked!r} ({source}) is a name and no path: write where it is, or leave it out to "
+            f"have `{BINARY}` looked for"
+        )
+    return Candidate(Path(asked).expanduser().absolute(), source, named=True)
+
+
 def _bundled() -> Path | None:
     spec = importlib.util.find_spec(BUNDLING_PACKAGE)
     if spec is None or spec.origin is None:
@@ -109,13 +135,15 @@ def _bundled() -> Path | None:
     return Path(spec.origin).parent / "_bundled" / BINARY
 
 
-def _fault(path: Path) -> str | None:
-    """Return why `path` cannot be run, or None."""
+def _fault(candidate: Candidate) -> str | None:
+    """Return why a candidate cannot be run, or None."""
+    path = candidate.path
     if not path.is_file():
         return "not there"
     if not os.access(path, os.X_OK):
         return "not executable"
-    planted = check_executable(os.fspath(path))
-    if planted is None or planted.planting is Planting.GROUP_WRITABLE:
-        return None  # /usr/local and Homebrew belong to a group of administrators
-    return str(planted)
+    vouched = _VOUCHED if candidate.named else ()
+    planted = check_executable(os.fspath(path), groups=administrators(), vouched=vouched)
+    if planted is None:
+        return None
+    return f"{planted}{_REMEDIES.get(planted.planting, '')}"

@@ -3,6 +3,8 @@
 The CLI keeps them as ``<config>/projects/<key>/<session-id>.jsonl``, those of sub-agents below
 ``<session-id>/subagents/`` (CLI 2.1.329). It needs no process to read them, and a running one is
 not disturbed. Every call reads files and blocks: keep it off the dispatcher's thread.
+
+Nothing outside of that directory is ever read, whatever links an agent may have put there.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from greenroom.backends.claude.confined import is_file_within, open_within
 from greenroom.values.errors import GreenroomError
 from greenroom_protocol.claude.transcript import (
     SessionSummary,
@@ -83,7 +86,7 @@ class TranscriptStore:
         Only the ends of each file are read, so a title in the middle of a very long one may be
         missed. Sub-agents are left out, and so are files with neither a title nor a prompt.
         """
-        found = [info for path in self._session_files(cwd) if (info := _inspect(path))]
+        found = [info for path in self._session_files(cwd) if (info := self._inspect(path))]
         return sorted(found, key=lambda info: info.modified_at, reverse=True)
 
     def load(self, session_id: str, *, cwd: str | os.PathLike[str] | None = None) -> Transcript:
@@ -92,14 +95,14 @@ class TranscriptStore:
         Raises:
             TranscriptNotFoundError: there is none of this id.
         """
-        return Transcript.parse(self._find(session_id, cwd).read_bytes())
+        return Transcript.parse(self._read(self._find(session_id, cwd)))
 
     def has(self, session_id: str) -> bool:
         """Whether anything was said in a session and stored: only then can it be resumed."""
         try:
-            with self._find(session_id, None).open("rb") as file:
+            with open_within(self._projects, self._find(session_id, None)) as file:
                 return any(b'"user"' in line and _is_prompt(line) for line in file)
-        except (TranscriptNotFoundError, FileNotFoundError):
+        except (TranscriptNotFoundError, OSError):
             return False
 
     def subagents(
@@ -111,10 +114,12 @@ class TranscriptStore:
             TranscriptNotFoundError: there is no session of this id.
         """
         directory = self._find(session_id, cwd).with_suffix("") / "subagents"
-        files = [path for path in directory.glob("agent-*.jsonl") if path.is_file()]
+        files = [
+            path for path in directory.glob("agent-*.jsonl") if is_file_within(self._projects, path)
+        ]
         files.sort(key=lambda path: (path.stat().st_mtime_ns, path.name))
         named = [(match[1], p) for p in files if (match := _AGENT_FILE.fullmatch(p.name))]
-        return {agent_id: Transcript.parse(path.read_bytes()) for agent_id, path in named}
+        return {agent_id: Transcript.parse(self._read(path)) for agent_id, path in named}
 
     def _directories(self, cwd: str | os.PathLike[str]) -> list[Path]:
         real = os.path.realpath(cwd)
@@ -124,7 +129,7 @@ class TranscriptStore:
     def _session_files(self, cwd: str | os.PathLike[str]) -> Iterator[Path]:
         for directory in self._directories(cwd):
             for path in directory.glob("*.jsonl"):
-                if _SESSION_ID.fullmatch(path.stem) and path.is_file():
+                if _SESSION_ID.fullmatch(path.stem):
                     yield path
 
     def _find(self, session_id: str, cwd: str | os.PathLike[str] | None) -> Path:
@@ -133,7 +138,7 @@ class TranscriptStore:
         places = self._directories(cwd) if cwd is not None else sorted(self._projects.glob("*"))
         for place in places:
             path = place / f"{session_id}.jsonl"
-            if path.is_file():
+            if is_file_within(self._projects, path):
                 return path
         raise TranscriptNotFoundError(
             f"no transcript of session {session_id} below {self._projects}; it may belong to "
@@ -141,28 +146,31 @@ class TranscriptStore:
             searched=tuple(str(place) for place in places),
         )
 
+    def _read(self, path: Path) -> bytes:
+        with open_within(self._projects, path) as file:
+            return file.read()
+
+    def _inspect(self, path: Path) -> SessionInfo | None:
+        try:
+            with open_within(self._projects, path) as file:
+                status = os.fstat(file.fileno())
+                data = _ends(file, status.st_size)
+        except OSError:  # deleted since it was listed, or not a file of the CLI
+            return None
+        summary = summarize(TranscriptDecoder().decode_block(data))
+        if summary.is_sidechain or not summary.text:
+            return None
+        return SessionInfo(
+            session_id=path.stem,
+            path=path,
+            size=status.st_size,
+            modified_at=status.st_mtime,
+            summary=summary,
+        )
+
 
 def _is_prompt(line: bytes) -> bool:
     return any(isinstance(entry, UserEntry) for entry in TranscriptDecoder().decode_block(line))
-
-
-def _inspect(path: Path) -> SessionInfo | None:
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            data = _ends(file, status.st_size)
-    except FileNotFoundError:  # deleted since it was listed
-        return None
-    summary = summarize(TranscriptDecoder().decode_block(data))
-    if summary.is_sidechain or not summary.text:
-        return None
-    return SessionInfo(
-        session_id=path.stem,
-        path=path,
-        size=status.st_size,
-        modified_at=status.st_mtime,
-        summary=summary,
-    )
 
 
 def _ends(file: BinaryIO, size: int) -> bytes:

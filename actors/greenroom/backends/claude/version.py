@@ -89,6 +89,7 @@ def _ask(path: Path, env: Mapping[str, str]) -> str:
             capture_output=True,
             timeout=_PROBE_SECONDS,
             start_new_session=True,
+            umask=0o077,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -16,9 +16,9 @@ from greenroom.cli.ask.settings import deadlines_from, options_from
 from greenroom.cli.complaint import complain
 from greenroom.cli.conduct import conduct
 from greenroom.cli.configured import configured_options
-from greenroom.cli.interruption import Interruption, kill_process
 from greenroom.cli.verdicts import exit_code_of_outcome
 from greenroom.system import System
+from greenroom.system.interruption import Interruption
 from greenroom.values.outcomes import Completed
 from greenroom_protocol.claude.options import merge_options
 
@@ -83,8 +83,8 @@ def _ask(console: Console, prompt: str, terms: _Terms) -> int:
         turn, activity = session.ask(prompt), Activity()
         started = time.monotonic()
         interruption.answer_with(
-            orderly=partial(_interrupt, console, session, turn, activity),
-            at_once=partial(kill_process, session),
+            orderly=partial(_interrupt, console, system, turn, activity),
+            at_once=system.kill,
         )
         answer = ANSWERS[terms.form](console, turn.vocabulary)
         with Progress(console, activity, time.monotonic):
@@ -104,9 +104,9 @@ def _follow(turn: Turn, activity: Activity, answer: Answer) -> None:
             answer.take(batch)
 
 
-def _interrupt(console: Console, session: Session, turn: Turn, activity: Activity) -> None:
+def _interrupt(console: Console, system: System, turn: Turn, activity: Activity) -> None:
     if turn.done:  # it is the process that takes its time, and there is nothing left to save
-        kill_process(session)
+        system.kill()
         return
     activity.ending = "interrupting"
     turn.interrupt()

@@ -12,9 +12,9 @@ from greenroom.cli.demo.script import PROMPTS
 from greenroom.cli.demo.stage import find_cli, stage_with
 from greenroom.cli.demo.teller import Teller
 from greenroom.cli.exit_codes import ExitCode
-from greenroom.cli.interruption import Interruption, kill_process
 from greenroom.cli.verdicts import exit_code_of
 from greenroom.system import System
+from greenroom.system.interruption import Interruption
 from greenroom.testing import ledger_processes
 from greenroom.values.deadlines import Deadlines
 from greenroom.values.outcomes import Completed
@@ -60,7 +60,7 @@ def _demonstrate(console: Console, cli: Path | None, interruption: Interruption)
         ):
             interruption.answer_with(
                 orderly=partial(session.actor_ref.stop, block=False),
-                at_once=partial(kill_process, session),
+                at_once=system.kill,
             )
             outcome = _play(teller, session, interruption)
         left = _left_behind(stage.home, teller.pids)

@@ -58,7 +58,7 @@ def stage_with(cli: Path | None) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="greenroom-demo-") as name:
         home = Path(name).resolve()
         work = home / "work"
-        work.mkdir()
+        work.mkdir(mode=0o700)
         if cli is None:
             simulator = Simulator.install(home / "bin", for_the_simulator())
             env = {"HOME": str(home), "ANTHROPIC_API_KEY": "a-key-nobody-asks-for"}

@@ -19,7 +19,13 @@ from greenroom.cli.complaint import hint_for
 from greenroom.cli.configured import configured_options
 from greenroom.cli.doctor.findings import Finding, Section
 from greenroom.cli.exit_codes import ExitCode
-from greenroom.runtime.process import UnsupportedPlatform, check_platform, child_environment
+from greenroom.runtime.process import (
+    BestLauncher,
+    Containment,
+    UnsupportedPlatform,
+    check_platform,
+    child_environment,
+)
 from greenroom.values.configuration import user_configuration_path
 from greenroom.values.errors import CliNotFoundError, ConfigurationError
 from greenroom.values.outcomes import StartFailed
@@ -105,7 +111,8 @@ def _claude(executable: str | os.PathLike[str] | None, options: Options) -> Sect
         return Section("claude", (missing, Finding("searched", list(error.searched))))
     places = dict.fromkeys(_seen(place, found) for place in candidates(executable, os.environ))
     binary = Finding("binary", found.path, note=found.source)
-    return Section("claude", (binary, _version(found), Finding("searched", list(places))))
+    digest = Finding("sha256", found.sha256())
+    return Section("claude", (binary, _version(found), digest, Finding("searched", list(places))))
 
 
 def _seen(place: Candidate, found: Installation) -> str:
@@ -186,13 +193,35 @@ def _platform() -> Section:
         "platform",
         (
             Finding("system", system),
-            Finding(
-                "containment",
-                "process group",
-                note="what leaves its group (setsid) is not followed",
-            ),
+            _containment(),
         ),
     )
+
+
+_REACH: Final = {
+    Containment.GROUP: "what leaves its group (setsid) survives its agent",
+    Containment.SWEEP: "what an agent leaves behind is looked for, but not when the host is killed",
+    Containment.WARDEN: "nothing outlives its agent or the host",
+    Containment.CGROUP: "nothing outlives its agent or the host",
+}
+
+
+def _containment() -> Finding:
+    """Try what can be had, as the first process of a system would."""
+    launcher = BestLauncher()
+    try:
+        launcher.start()
+    except OSError as error:
+        return Finding(
+            "containment",
+            None,
+            problem=f"no process can be started: {error}",
+            code=ExitCode.UNAVAILABLE,
+        )
+    finally:
+        launcher.close()
+    level = launcher.containment
+    return Finding("containment", level.value, note=_REACH[level])
 
 
 def _versions() -> Section:

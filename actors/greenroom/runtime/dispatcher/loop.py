@@ -8,13 +8,14 @@ from functools import partial
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime.clock import MonotonicClock
+from greenroom.runtime.clock import HostClock
 from greenroom.runtime.dispatcher.base import Dispatcher
 from greenroom.runtime.dispatcher.current import set_current_dispatcher
 from greenroom.runtime.dispatcher.waker import Waker
 from greenroom.runtime.dispatcher.workers import Job, WorkerPool
 from greenroom.runtime.errors import DispatcherClosed
-from greenroom.runtime.log import report_error
+from greenroom.runtime.log import report_error, report_warning
+from greenroom.runtime.pacemaker import Pacemaker
 
 if TYPE_CHECKING:
     import asyncio
@@ -32,6 +33,9 @@ _MIN_CALLS = 32
 class LoopDispatcher(Dispatcher):
     """One daemon thread for all actors, timers and pipes; it sleeps when idle.
 
+    Its clock stands still while the whole host is paused, so that no deadline passes meanwhile; see
+    `greenroom.runtime.pacemaker`. While a timer is pending it wakes once a second for that.
+
     Between two turns of the run queue the descriptors get their turn, so a flood
     of messages delays no pipe and no timer by more than one round of the actors.
 
@@ -42,10 +46,14 @@ class LoopDispatcher(Dispatcher):
     """
 
     def __init__(self, *, name: str = "greenroom", max_workers: int = 4) -> None:
-        super().__init__(MonotonicClock())
+        clock = HostClock()
+        super().__init__(clock)
+        self._host_clock = clock
+        self._pacemaker = Pacemaker(clock, self._report_pause)
         self._awake = False  # a turn is certain to come
         self._turn_requested = False
         self._armed: asyncio.TimerHandle | None = None
+        self._armed_for = 0.0
         self._workers = WorkerPool(max_workers, name)
         self._close_lock = threading.Lock()
         self._waker = Waker()
@@ -185,7 +193,8 @@ class LoopDispatcher(Dispatcher):
 
     def _turn(self) -> None:
         self._awake = True
-        self._run_due_timers()
+        if self._pacemaker.look():
+            self._run_due_timers()
         items = self.run_queue.items
         for _ in range(max(len(items), _MIN_CALLS)):
             if not items:
@@ -205,11 +214,19 @@ class LoopDispatcher(Dispatcher):
 
     def _arm(self) -> None:
         due = self._timers.next_due()
+        if due is None:  # one that is armed all the same finds nothing to do
+            return
         if self._armed is not None:
-            if self._armed.when() == due:
+            if self._armed_for <= due:
                 return
             self._armed.cancel()
-        self._armed = None if due is None else self._loop.call_at(due, self._on_due)
+        self._armed_for = self._pacemaker.appoint(due)
+        moment = self._armed_for + self._host_clock.paused_seconds
+        self._armed = self._loop.call_at(moment, self._on_due)
+
+    def _report_pause(self, seconds: float) -> None:
+        call = partial(report_warning, __name__, "host_was_paused", seconds=round(seconds, 3))
+        self.run_queue.items.append(call)
 
 
 def _new_event_loop() -> asyncio.SelectorEventLoop:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.runtime.dispatcher import Dispatcher
+    from greenroom.runtime.process.errors import ProcessError
     from greenroom.runtime.process.exit_status import ExitStatus
     from greenroom.runtime.process.handler import ChildHandler
     from greenroom.runtime.process.leader import Leader
@@ -45,6 +46,7 @@ class Child:
         spec: what was, or is to be, started.
         pid: None until it runs; stays after its end.
         status: how it ended; None until it is reaped.
+        fault: after that, what kept us from seeing its end, such as the loss of the warden.
         leader: the process itself, as its spawner started it. For the spawner.
     """
 
@@ -59,6 +61,7 @@ class Child:
         self.spec = spec
         self.pid: int | None = None
         self.status: ExitStatus | None = None
+        self.fault: ProcessError | None = None
         self.leader: Leader | None = None
         self._handler = handler
         self._dispatcher = dispatcher
@@ -66,7 +69,7 @@ class Child:
         self._phase = _Phase.STARTING
         self._unwanted = False
         self._drain_timer: Timer | None = None
-        self._stdin = StdinWriter(dispatcher)
+        self._stdin = StdinWriter(dispatcher, self._stdin_broken)
         self._output = Output(
             dispatcher,
             buffer,
@@ -139,6 +142,11 @@ class Child:
     def send_signal(self, number: int) -> bool:
         """Send a signal to the process alone; return whether it was there to get it."""
         return self.leader is not None and self.leader.signal(number)
+
+    def expect(self, ladder: StopLadder) -> None:
+        """Take the times of `ladder`, of which `drain` counts also if nobody stops the process."""
+        if self._phase is not _Phase.CLOSED and self._stopping.rung is None:
+            self._stopping.ladder = ladder
 
     def stop(self, ladder: StopLadder | None = None, *, busy: bool = False) -> None:
         """End the process: politely first, at last by SIGKILL to its whole group.
@@ -218,9 +226,14 @@ class Child:
         self._phase = _Phase.DRAINING
         self._stopping.over()
         self.status = self.leader.reap()
+        self.fault = self.leader.fault
         self.leader.release()
         self._stdin.abort()
         self._output.drain(self._drained)
+
+    def _stdin_broken(self) -> None:
+        if self._phase is _Phase.RUNNING:
+            self._handler.on_stdin_broken()
 
     def _drained(self) -> None:
         assert self.status is not None  # drained after it was reaped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from greenroom_protocol.secret import Secret
@@ -54,7 +55,8 @@ def child_environment(
     """Return the environment of a child.
 
     From `host` come the variables of `ALWAYS_PASSED` and those named in `passing`, except shell
-    functions (a value that starts with ``()`` is code to a shell). `extra` is set on top and wins.
+    functions (a value that starts with ``()`` is code to a shell) and relative entries of ``PATH``
+    (a child works in a directory whose files others wrote). `extra` is set on top and wins.
     ``CLAUDECODE`` is in no child's environment, whoever asks for it.
 
     The result holds secrets in clear text: hand it to a `SpawnSpec`, which does not show them.
@@ -70,6 +72,8 @@ def child_environment(
         for name, value in host.items()
         if (name in names or name.startswith(prefixes)) and not value.startswith(_EXPORTED_FUNCTION)
     }
+    if "PATH" in environment:
+        environment["PATH"] = _absolute_entries(environment["PATH"])
     for name, given in (extra or {}).items():
         environment[name] = given.reveal() if isinstance(given, Secret) else given
     for name in _NEVER:
@@ -83,3 +87,8 @@ def _split(patterns: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
     names = frozenset(pattern for pattern in every if not pattern.endswith("*"))
     prefixes = tuple(pattern[:-1] for pattern in every if pattern.endswith("*"))
     return names, prefixes
+
+
+def _absolute_entries(path: str) -> str:
+    """Return a ``PATH`` that leads to the same place from every directory."""
+    return os.pathsep.join(entry for entry in path.split(os.pathsep) if os.path.isabs(entry))  # noqa: PTH117 - a plain string

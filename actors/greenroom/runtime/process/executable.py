@@ -9,15 +9,24 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from collections import deque
+from contextlib import suppress
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-__all__ = ["PlantedBinary", "Planting", "check_executable"]
+__all__ = ["PlantedBinary", "Planting", "administrators", "check_executable"]
+
+_ADMINISTRATORS: Final = ("admin", "root", "sudo", "wheel")
+"""Groups whose members may become root anyway, so their permission to write gives them nothing."""
+
+_LINUX_ADMINISTRATORS: Final = ("staff",)
+"""Debian gives them `/usr/local`; on macOS everybody is of a group of this name."""
 
 _MAX_LINKS: Final = 40  # what Linux follows
 
@@ -61,19 +70,41 @@ class PlantedBinary(NamedTuple):
         )
 
 
-def check_executable(path: str) -> PlantedBinary | None:
+@cache
+def administrators() -> frozenset[int]:
+    """Return the groups of this machine whose members could replace any program anyway."""
+    import grp  # noqa: PLC0415 - the package can be imported where this module is missing
+
+    groups = set()
+    for name in _ADMINISTRATORS + (_LINUX_ADMINISTRATORS if sys.platform == "linux" else ()):
+        with suppress(KeyError):  # not on this machine
+            groups.add(grp.getgrnam(name).gr_gid)
+    return frozenset(groups)
+
+
+def check_executable(
+    path: str, *, groups: Collection[int] = (), vouched: Collection[Planting] = ()
+) -> PlantedBinary | None:
     """Return None when only root and we decide what `path` runs, else the first doubt.
 
     A directory with the sticky bit, like ``/tmp``, may be writable by all: there nobody can replace
     what belongs to somebody else. Write permission of a group counts unless the group's number is
     the owner's, which is how systems name the private group of a user.
+
+    Args:
+        path: what is to be run.
+        groups: groups that are trusted as root is; see `administrators`.
+        vouched: doubts that somebody has answered for; the others still count.
     """
     if not Path(path).is_absolute():
         return PlantedBinary(path, path, Planting.RELATIVE)
     try:
         for passed in _resolution(path):
-            planting = _planting(passed.lstat())
-            if planting is not None:
+            entry = passed.lstat()
+            planting = _planting(entry)
+            if planting is Planting.GROUP_WRITABLE and entry.st_gid in groups:
+                continue
+            if planting is not None and planting not in vouched:
                 return PlantedBinary(path, str(passed), planting)
     except OSError as error:
         return PlantedBinary(path, error.filename or path, Planting.UNRESOLVED)

@@ -24,6 +24,7 @@ class ChildHandler(Protocol):
       inherited the pipe.
     - `on_stdout_end` comes at most once, and not at all when the pipe had to be closed on such a
       somebody. It says nothing about the process, which may live on.
+    - `on_stdin_broken` comes at most once, and before `on_exit`.
     - `on_unkillable` comes at most once. `on_exit` follows only if the process dies after all.
 
     No call is made from within a call to `Spawner.spawn` or to a method of `Child`. A handler that
@@ -41,6 +42,12 @@ class ChildHandler(Protocol):
 
     def on_stdout_end(self) -> None:
         """Hear that everybody who could write to stdout has closed it."""
+
+    def on_stdin_broken(self) -> None:
+        """Hear that the process closed its stdin: what was written last is lost.
+
+        It may live on and even go on talking.
+        """
 
     def on_exit(self, status: ExitStatus) -> None:
         """Hear that the process has ended and is reaped, its process group is killed."""

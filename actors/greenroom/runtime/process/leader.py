@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.runtime.dispatcher import Dispatcher
+    from greenroom.runtime.process.containment import Containment
+    from greenroom.runtime.process.errors import ProcessError
     from greenroom.runtime.process.exit_status import ExitStatus
+    from greenroom.runtime.process.pipes import Pipes
 
-__all__ = ["Leader", "Pipes"]
-
-
-class Pipes(NamedTuple):
-    """Our ends of a process's standard streams: non-blocking and not inheritable."""
-
-    stdin: int
-    stdout: int
-    stderr: int
+__all__ = ["Leader"]
 
 
 class Leader(Protocol):
@@ -32,8 +27,16 @@ class Leader(Protocol):
     pipes: Pipes
     """Owned by whoever takes them over; `destroy` is for the case that nobody did."""
 
+    containment: Containment
+    """How much of what the process starts ends with it."""
+
+    fault: ProcessError | None
+    """After the end: what kept us from seeing it through, such as the loss of the warden."""
+
     def watch(self, dispatcher: Dispatcher, on_end: Callable[[], None]) -> None:
         """Have `on_end` called once, on the dispatcher, when the process has ended.
+
+        By then its descendants have ended too, as far as the containment reaches.
 
         Raises:
             OSError: the system lets nothing more be watched.
@@ -56,6 +59,9 @@ class Leader(Protocol):
 
     def release(self) -> None:
         """Give back what watching took. On the dispatcher's thread, after `reap`."""
+
+    def disown(self) -> None:
+        """Close what a forked copy of the host must not hold."""
 
     def destroy(self) -> None:
         """Kill, reap and close all, of a process that was never watched. Waits for it."""

@@ -127,7 +127,7 @@ class Output:
     def _take(self, data: bytes) -> None:
         if self._left is not None:
             self._left -= len(data)
-            if self._left <= 0:
+            if self._left < 0:
                 self._out.close()
                 self._look_for_end()
         self._on_stdout(data)

@@ -2,8 +2,8 @@ r"""Text from a process made safe to show on a terminal or in a log.
 
 Dropped: escape sequences with their payload (colours, cursor movement, titles, hyperlinks,
 clipboard writes), C0 control characters other than TAB and LF, DEL and C1. Shown as ``\uXXXX``:
-characters that reorder or hide text (bidi controls, zero-width and tag characters), so that they
-are seen instead of obeyed. A carriage return becomes the line feed it stood for.
+characters that reorder or hide text (bidi controls, zero-width and tag characters, fillers and the
+selectors that text can be smuggled in), so that they are seen instead of obeyed. A carriage return becomes the line feed it stood for.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ _SEQUENCE: Final = re.compile(
 
 _DROPPED: Final = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
 _MADE_VISIBLE: Final = (
+    *(0x00AD, 0x034F, 0x180E),  # soft hyphen, grapheme joiner, Mongolian vowel separator
+    *(0x115F, 0x1160, 0x3164, 0xFFA0),  # Hangul fillers: letters without a shape
     *(0x200B, 0x200C, 0x200D, 0x200E, 0x200F),  # zero-width, left-to-right and right-to-left marks
     *range(0x202A, 0x202F),  # bidi embeddings and overrides
     *(0x2028, 0x2029),  # line and paragraph separator
-    *range(0x2060, 0x206A),  # invisible operators, bidi isolates
+    *range(0x2060, 0x2070),  # invisible operators, bidi isolates, deprecated formats
+    *range(0xFFF9, 0xFFFC),  # annotations that stand between the lines
     *(0x061C, 0xFEFF),  # Arabic letter mark, zero-width no-break space
-    *range(0xE0000, 0xE0080),  # tag characters
+    *range(0xE0000, 0xE01F0),  # tag characters, variation selectors that no font knows
     *range(0xD800, 0xE000),  # lone surrogates: no encoding takes them
 )
 _TABLE: Final[dict[int, str]] = {

@@ -1,15 +1,23 @@
-"""A private directory for one process: its TMPDIR, and whatever is written for it alone."""
+"""A private directory for one process: its TMPDIR, and whatever is written for it alone.
+
+Directories of hosts that were killed are swept by later hosts of the same user; see `leftovers`.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from itertools import count, islice
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final, Self, final
+
+from greenroom.runtime.process.leftovers import Leftovers
+from greenroom.runtime.process.owner import Owner
+from greenroom.runtime.process.storage_error import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Scratch"]
 
 _OURS: Final = 0o700
+_PRIVATE: Final = 0o600
+
+_SWEEP_SECONDS: Final = 0.2
+_MAX_ENTRIES_OF_A_LEFTOVER: Final = 2_000
 
 _MAX_ENTRIES: Final = 200_000
 """Files and directories removed before `remove` gives up: some seconds' worth."""
@@ -40,10 +52,36 @@ class Scratch:
     def create(cls, parent: Path | None = None) -> Scratch:
         """Make a new directory in `parent`, by default where temporary files go.
 
+        What killed hosts have left there is removed on this occasion, now and then.
+
         Raises:
-            OSError: it cannot be made there.
+            StorageError: it cannot be made there.
         """
-        return cls(Path(tempfile.mkdtemp(prefix="greenroom-", dir=parent)).absolute())
+        place = (_temporary_directory() if parent is None else parent).absolute()
+        _sweep(place)
+        try:
+            return cls(Path(tempfile.mkdtemp(prefix=Owner.me().prefix, dir=place)))
+        except OSError as error:
+            raise StorageError.from_os_error(error, place) from None
+
+    def write(self, name: str, content: bytes) -> Path:
+        """Write a new file that only this user may read, whole or not at all; return its path.
+
+        Raises:
+            StorageError: it cannot be written; nothing of it is there.
+        """
+        path = self.path / name
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with os.fdopen(os.open(path, flags, _PRIVATE), "wb") as file:
+                file.write(content)
+        except FileExistsError as error:  # it is not ours to remove
+            raise StorageError.from_os_error(error, path) from None
+        except OSError as error:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise StorageError.from_os_error(error, path) from None
+        return path
 
     def __repr__(self) -> str:
         return f"Scratch({str(self.path)!r})"
@@ -59,23 +97,44 @@ class Scratch:
     ) -> None:
         self.remove()
 
-    def remove(self) -> bool:
+    def remove(self, limit: int | None = None) -> bool:
         """Remove the directory with all that is in it; return whether it is gone.
 
         Follows no symbolic link, enters directories that were made unreadable, and gives up after
-        200,000 entries or at what the system refuses. Never raises for what it finds; idempotent.
+        `limit` entries, by default 200,000, or at what the system refuses. Never raises for what it
+        finds; idempotent.
         """
+        limit = _MAX_ENTRIES if limit is None else limit
         with suppress(OSError):
             if self.path.is_dir() and not self.path.is_symlink():
                 with _entered(str(self.path)) as top:
-                    _empty(top)
+                    _empty(top, limit)
                 self.path.rmdir()
             else:
                 self.path.unlink()
         return not os.path.lexists(self.path)
 
 
-def _empty(top: int) -> None:
+_leftovers: Final = Leftovers()
+
+
+def _sweep(place: Path) -> None:
+    until = time.monotonic() + _SWEEP_SECONDS
+    for path in _leftovers.found(place):
+        if time.monotonic() > until:  # who is about to start an agent has waited long enough
+            _leftovers.look_again(place)
+            return
+        Scratch(path).remove(_MAX_ENTRIES_OF_A_LEFTOVER)
+
+
+def _temporary_directory() -> Path:
+    # `tempfile` would turn to the next place, at last the working directory, when this one is full
+    # for a moment, and stay there; what is written here is private.
+    given = os.environ.get("TMPDIR", "")
+    return Path(given if os.path.isdir(given) else tempfile.gettempdir())  # noqa: PTH112 - of a text
+
+
+def _empty(top: int, limit: int) -> None:
     """Remove what is in the directory `top`, as far as that goes.
 
     A directory inside a directory is moved up to `top` before its turn comes: however deep the
@@ -83,8 +142,8 @@ def _empty(top: int) -> None:
     """
     serial = count()
     mark = token_hex(8)
-    seen, names = _clear(top, _MAX_ENTRIES)
-    left = _MAX_ENTRIES - seen
+    seen, names = _clear(top, limit)
+    left = limit - seen
     ahead = deque(names)
     while ahead and left > 0:
         name = ahead.popleft()

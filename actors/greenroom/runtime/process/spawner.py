@@ -6,29 +6,32 @@ import os
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, final
 
 from greenroom.runtime.errors import ActorError
+from greenroom.runtime.process.best_launcher import BestLauncher
 from greenroom.runtime.process.child import Child
-from greenroom.runtime.process.exit_watch import choose_exit_watch
+from greenroom.runtime.process.congestion import Congestion
 from greenroom.runtime.process.fork_guard import let_go_after_fork
-from greenroom.runtime.process.launch import launch
 from greenroom.runtime.process.pipe_reader import READ_BYTES
 from greenroom.runtime.process.platform_check import check_platform
-from greenroom.runtime.process.spawn_error import SpawnError
+from greenroom.runtime.process.spawn_error import SpawnError, SpawnFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from greenroom.runtime.dispatcher import Dispatcher
-    from greenroom.runtime.process.exit_watch import ExitWatch
+    from greenroom.runtime.process.containment import Containment
     from greenroom.runtime.process.handler import ChildHandler
+    from greenroom.runtime.process.launcher import Launcher
     from greenroom.runtime.process.leader import Leader
     from greenroom.runtime.process.spec import SpawnSpec
 
-__all__ = ["DirectSpawner", "Spawner"]
+__all__ = ["LocalSpawner", "Spawner"]
 
 _CLOSE_SECONDS: Final = 1.5
+_PATIENCE_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.002
 
 
@@ -44,6 +47,10 @@ class Spawner(Protocol):
             DispatcherClosed: nobody is left to tell the handler.
         """
 
+    @property
+    def containment(self) -> Containment:
+        """How much of what a process starts ends with it."""
+
     def close(self) -> None:
         """Start nothing more, and kill and reap all that runs; bounded in time, idempotent.
 
@@ -53,26 +60,31 @@ class Spawner(Protocol):
 
 
 @final
-class DirectSpawner:
-    """A `Spawner` whose processes are children of this very process.
+class LocalSpawner:
+    """A `Spawner` of processes on this machine.
 
-    Each leads a session and a process group of its own, and is killed with that group. What left
-    the group (`setsid`) is out of reach, and so is everything once the host is killed.
+    A start that the system has no room for waits for room: see `Congestion`.
 
     Args:
         dispatcher: where handlers are called.
-        watch_of: makes the exit watch for a pid; by default the best that the system offers.
+        launcher: how processes are started; by default in the best containment there is.
+        patience: seconds that a start may wait for room.
 
     Raises:
         UnsupportedPlatform: see `check_platform`.
     """
 
     def __init__(
-        self, dispatcher: Dispatcher, *, watch_of: Callable[[int], ExitWatch] | None = None
+        self,
+        dispatcher: Dispatcher,
+        launcher: Launcher | None = None,
+        *,
+        patience: float = _PATIENCE_SECONDS,
     ) -> None:
         check_platform()
         self._dispatcher = dispatcher
-        self._watch_of = watch_of or choose_exit_watch()
+        self._launcher: Launcher = BestLauncher() if launcher is None else launcher
+        self._congestion = Congestion(dispatcher, self._start, patience)
         self._buffer = bytearray(READ_BYTES)
         self._children: set[Child] = set()
         self._closed = threading.Event()
@@ -81,19 +93,24 @@ class DirectSpawner:
         self._host = os.getpid()
         let_go_after_fork(self)
 
+    @property
+    def containment(self) -> Containment:
+        """See `Spawner`."""
+        return self._launcher.containment
+
     def spawn(self, spec: SpawnSpec, handler: ChildHandler) -> Child:
         """See `Spawner`."""
-        child = Child(spec, handler, self._dispatcher, self._buffer, self._children.discard)
+        child = Child(spec, handler, self._dispatcher, self._buffer, self._gone)
         self._children.add(child)
         try:
-            self._dispatcher.run_in_worker(self._launch, child, then=child.started)
+            self._start(child)
         except ActorError:
             self._children.discard(child)
             raise
         return child
 
     def close(self) -> None:
-        """See `Spawner`. Takes 1.5 s at most. In a forked copy of the host it does nothing."""
+        """See `Spawner`. Takes 3 s at most. In a forked copy of the host it does nothing."""
         if os.getpid() != self._host:
             return
         self._closed.set()
@@ -108,18 +125,36 @@ class DirectSpawner:
                 time.sleep(_POLL_SECONDS)
             if leader.has_ended():
                 leader.reap()
+        self._launcher.close()
 
     def disown(self) -> None:
         """Close all pipes in a forked copy of the host."""
+        self._launcher.disown()
         for child in tuple(self._children):
             child.disown()
+            if child.leader is not None:
+                child.leader.disown()
+
+    def _start(self, child: Child) -> None:
+        self._dispatcher.run_in_worker(self._launch, child, then=partial(self._started, child))
+
+    def _started(self, child: Child, leader: Leader | None, error: BaseException | None) -> None:
+        if isinstance(error, SpawnError) and error.fault is SpawnFault.NO_RESOURCES:
+            self._congestion.enter(child, error)
+        else:
+            self._congestion.leave(child)
+            child.started(leader, error)
+
+    def _gone(self, child: Child) -> None:
+        self._children.discard(child)
+        self._congestion.relieve()
 
     def _launch(self, child: Child) -> Leader:
         with self._counted():
             if self._closed.is_set() or not child.is_wanted:
                 raise SpawnError.aborted(child.spec)
             # On record before anybody else can know of it: `close` must find it.
-            child.leader = leader = launch(child.spec, self._watch_of)
+            child.leader = leader = self._launcher.launch(child.spec)
             if self._closed.is_set():  # `close` did not wait that long
                 leader.destroy()
                 raise SpawnError.aborted(child.spec)

@@ -26,6 +26,8 @@ class SpawnSpec:
         env: the whole environment of the process; see `child_environment`.
         cwd: absolute path of the directory it starts in.
         umask: what the files it creates are *not* allowed.
+        scratch: absolute path of its private directory, which is removed even if the host does not
+            live to do it, where the containment allows; None when it has none.
 
     Raises:
         ValueError: the command line is empty, the executable or `cwd` is not an absolute path, a
@@ -36,6 +38,7 @@ class SpawnSpec:
     env: Mapping[str, str]
     cwd: str
     umask: int = 0o077
+    scratch: str | None = None
 
     def __post_init__(self) -> None:
         """Check it here, where the caller's stack is at hand, and freeze it."""

@@ -11,6 +11,8 @@ from greenroom.runtime.process.errors import ProcessError
 from greenroom.runtime.process.sigpipe import sigpipe_held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenroom.runtime.dispatcher import Dispatcher
 
 __all__ = ["OutQueueFull", "StdinWriter"]
@@ -43,18 +45,27 @@ class StdinWriter:
     Order is kept, a message is taken whole or refused, and no call blocks. Messages may be queued
     before the pipe is open. The bound counts what waits behind the message being written, so that a
     single one may be of any size: refusing it would refuse it for ever. When the reader has closed
-    its end, writing stops without an error: the exit of the process tells why. Used on the
-    dispatcher's thread alone.
+    its end, writing stops without an error: the exit of the process tells why, if it comes. Used on
+    the dispatcher's thread alone.
+
+    Args:
+        dispatcher: tells when the pipe takes more.
+        on_broken: called once, later, when something could not be written because the reader has
+            closed its end.
+        max_messages: how many messages may wait.
+        max_bytes: how many bytes may wait behind the message being written.
     """
 
     def __init__(
         self,
         dispatcher: Dispatcher,
+        on_broken: Callable[[], None],
         *,
         max_messages: int = _MAX_MESSAGES,
         max_bytes: int = _MAX_BYTES,
     ) -> None:
         self._dispatcher = dispatcher
+        self._on_broken = on_broken
         self._max_messages = max_messages
         self._max_bytes = max_bytes
         self._queue: deque[memoryview] = deque()
@@ -148,8 +159,9 @@ class StdinWriter:
                 written = os.writev(fd, buffers)
         except (BlockingIOError, InterruptedError):
             return
-        except OSError:  # EPIPE: nobody reads any more, and the exit will tell why
+        except OSError:  # EPIPE: nobody reads any more
             self.abort()
+            self._dispatcher.call_soon(self._on_broken)
             return
         self._queued_bytes -= written
         while self._queue and written >= len(self._queue[0]):

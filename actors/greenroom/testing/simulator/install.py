@@ -61,6 +61,7 @@ class Simulator:
             FileExistsError: there is one in this directory already.
         """
         home = Path(directory).absolute()
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # what others may change is not run
         layout = Layout(str(home / "claude.d"))
         layout.create([scenario.dump() for scenario in scenarios or (Scenario(),)])
         shim = cls(home / "claude", Path(layout.directory))

@@ -54,6 +54,8 @@ class Kind:
             if self.choices and isinstance(value, str):
                 return f"must be one of {', '.join(map(repr, self.choices))}"
             return _in_words(error)
+        except UnicodeEncodeError:
+            return "must not hold a lone surrogate, which has no form in UTF-8"
         return None
 
     def read(self, text: Any) -> Any:

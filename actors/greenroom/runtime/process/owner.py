@@ -1,0 +1,93 @@
+"""Who owns a directory, told by its name: so that what a killed host left behind can be found.
+
+The name holds the process id of the owner, the moment at which that process started, and a digest
+of the machine, its boot and its pid namespace. Somebody else's, of another container that shares
+the directory, or of another machine that mounts it, is told from one that is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from functools import cache
+from hashlib import sha256
+from typing import Final, NamedTuple, Self
+
+__all__ = ["PREFIX", "Owner"]
+
+PREFIX: Final = "greenroom-"
+
+_NAME: Final = re.compile(rf"{PREFIX}(\d+)\.(\d+)\.([0-9a-f]{{8}})-\w+")
+_LINUX: Final = sys.platform == "linux"
+_START_FIELD: Final = 19
+"""Of /proc/PID/stat, counted from behind the command's name: ticks from boot to its start."""
+
+
+class Owner(NamedTuple):
+    """A process, known by more than its number.
+
+    Attributes:
+        pid: its number.
+        started: when it started, in the system's own count; 0 where that is not known.
+        realm: where the number means this process: machine, boot and pid namespace.
+    """
+
+    pid: int
+    started: int
+    realm: str
+
+    @classmethod
+    def me(cls) -> Self:
+        """Return this process."""
+        pid = os.getpid()
+        return cls(pid, _started(pid) or 0, _realm())
+
+    @classmethod
+    def of(cls, name: str) -> Self | None:
+        """Return whose directory is called so, or None for a name of another kind."""
+        match = _NAME.fullmatch(name)
+        return None if match is None else cls(int(match[1]), int(match[2]), match[3])
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its directories begin."""
+        return f"{PREFIX}{self.pid}.{self.started}.{self.realm}-"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it certainly runs no more; False when nobody can tell from here."""
+        if self.realm != _realm():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:  # it is somebody else's: the number is taken, by whom is not ours to see
+            return False
+        started = _started(self.pid)
+        return bool(self.started and started) and started != self.started
+
+
+def _started(pid: int) -> int | None:
+    if not _LINUX:
+        return None
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - three times as fast, per start
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return int(fields[_START_FIELD])
+
+
+@cache
+def _realm() -> str:
+    seen = [socket.gethostname()]
+    if _LINUX:
+        try:
+            with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123 - as above
+                seen = [file.read(), os.readlink("/proc/self/ns/pid")]  # noqa: PTH115 - no path in there
+        except OSError:  # nothing is certain without /proc
+            seen = [os.urandom(8).hex()]
+    return sha256("\n".join(seen).encode()).hexdigest()[:8]

@@ -1,0 +1,132 @@
+"""Control groups: where one may be made, the kernel itself keeps account of an agent's processes.
+
+No privilege is needed but a writable directory in the version 2 hierarchy: root has one, and so has
+whoever was delegated one (``systemd-run --user --scope -p Delegate=yes``). A group is ended by the
+kernel in one go (`cgroup.kill`, Linux 5.14), whatever its processes are doing.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Groups", "end_group"]
+
+
+@final
+class Groups:
+    """One group for all agents of a warden, and one in it for each.
+
+    Attributes:
+        top: directory of the group for all.
+
+    Args:
+        top: see above.
+        home: the group this process is in.
+    """
+
+    def __init__(self, top: str, home: str = "") -> None:
+        self.top = top
+        self._home = home
+
+    @classmethod
+    def open(cls) -> Groups | None:
+        """Make the group for all; None where that is not allowed or the kernel is too old."""
+        for home in _own_groups():
+            groups = cls(os.path.join(home, f"greenroom-{os.getpid()}"), home)
+            try:
+                os.mkdir(groups.top)
+                with groups.entered(
+                    0
+                ):  # whether that is allowed has more reasons than one can read
+                    able = os.path.exists(os.path.join(groups._path(0), "cgroup.kill"))
+                groups.remove(0)
+            except OSError:
+                able = False
+            if able:
+                return groups
+            groups.close()
+        return None
+
+    @contextmanager
+    def entered(self, serial: int) -> Iterator[None]:
+        """Make the group of an agent, and have what is started meanwhile be born in it.
+
+        Raises:
+            OSError: the system refuses.
+        """
+        path = self._path(serial)
+        os.mkdir(path)
+        _move_to(path)
+        try:
+            yield
+        finally:
+            _move_to(self._home)
+
+    def members(self, serial: int) -> list[int]:
+        """Return the processes in the group of an agent; those that have ended do not count."""
+        try:
+            with open(os.path.join(self._path(serial), "cgroup.procs"), "rb") as file:
+                return [int(line) for line in file]
+        except OSError:
+            return []
+
+    def kill(self, serial: int) -> None:
+        """Send SIGKILL to all in the group of an agent."""
+        end_group(self._path(serial))
+
+    def remove(self, serial: int) -> None:
+        """Remove the group of an agent, if it is empty."""
+        _remove(self._path(serial))
+
+    def close(self) -> None:
+        """Remove what is empty."""
+        try:
+            for entry in os.scandir(self.top):
+                if entry.is_dir():
+                    _remove(entry.path)
+        except OSError:
+            pass
+        _remove(self.top)
+
+    def _path(self, serial: int) -> str:
+        return os.path.join(self.top, f"agent-{serial}")
+
+
+def end_group(path: str) -> None:
+    """Send SIGKILL to all in the group at `path` and in those below it."""
+    try:
+        with open(os.path.join(path, "cgroup.kill"), "wb") as file:
+            file.write(b"1")
+    except OSError:  # it is gone
+        pass
+
+
+def _move_to(group: str) -> None:
+    with open(os.path.join(group, "cgroup.procs"), "wb") as file:
+        file.write(b"0")
+
+
+def _remove(path: str) -> None:
+    try:
+        os.rmdir(path)
+    except OSError:  # gone, or somebody is in it
+        pass
+
+
+def _own_groups() -> Iterator[str]:
+    """Yield the directories, one per place it is mounted at, of the group this process is in."""
+    try:
+        with open("/proc/self/cgroup", encoding="utf-8", errors="surrogateescape") as file:
+            own = next(line[3:].rstrip("\n") for line in file if line.startswith("0::"))
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            mounts = [line.split() for line in file if " - cgroup2 " in line]
+    except (OSError, StopIteration):
+        return
+    for _, _, _, root, point, *_ in mounts:
+        if os.path.commonpath((root, own)) == root:
+            yield os.path.join(point, os.path.relpath(own, root))

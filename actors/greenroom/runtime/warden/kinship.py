@@ -1,0 +1,75 @@
+"""Who descends from whom, by ``/proc``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["children_of", "descendants_of", "kinship_is_shown", "started_at"]
+
+_PPID = 1
+_STARTTIME = 19
+
+
+def kinship_is_shown() -> bool:
+    """Whether ``/proc`` is there and shows this very process."""
+    return started_at(os.getpid()) is not None
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the children of `pid`, those that have ended but were not reaped included."""
+    return _lookup()(pid)
+
+
+def descendants_of(pids: Iterable[int]) -> list[int]:
+    """Return all that descend from `pids`, parents before their children, without `pids`."""
+    children = _lookup()
+    found: list[int] = []
+    ahead = list(pids)
+    while ahead:
+        born = children(ahead.pop())
+        found += born
+        ahead += born
+    return found
+
+
+def started_at(pid: int) -> int | None:
+    """Return when `pid` was started, in clock ticks since boot; None when it does not exist."""
+    stat = _stat(pid)
+    return None if stat is None else int(stat[_STARTTIME])
+
+
+def _lookup() -> Callable[[int], list[int]]:
+    """Return the cheapest way this kernel offers to find children."""
+    if os.path.exists(f"/proc/self/task/{os.getpid()}/children"):  # CONFIG_PROC_CHILDREN
+        return _listed_children
+    table: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            stat = _stat(int(name))
+            if stat is not None:
+                table.setdefault(int(stat[_PPID]), []).append(int(name))
+    return lambda pid: table.get(pid, [])
+
+
+def _listed_children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", "rb") as file:
+                found += map(int, file.read().split())
+    except OSError:  # it has just ended
+        pass
+    return found
+
+
+def _stat(pid: int) -> list[bytes] | None:
+    """Return what follows the name of the program in ``/proc/<pid>/stat``."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None

@@ -1,0 +1,340 @@
+"""The warden's one loop: take orders, reap, end what has to end.
+
+Nothing in it waits but the poll, so that no agent can delay another: a program on a disk that does
+not answer, a host that does not listen, a process that cannot be killed.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Final, final
+
+from greenroom.runtime.warden.agent import Agent
+from greenroom.runtime.warden.birth import failure_of, give_birth
+from greenroom.runtime.warden.cgroups import Groups
+from greenroom.runtime.warden.kernel import adopt_orphans
+from greenroom.runtime.warden.kinship import (
+    children_of,
+    descendants_of,
+    kinship_is_shown,
+    started_at,
+)
+from greenroom.runtime.warden.marks import Marks
+from greenroom.runtime.warden.wire import (
+    KILL,
+    KILL_ALL,
+    ORDER,
+    ORDER_DESCRIPTORS,
+    PACKET_BYTES,
+    Born,
+    Failed,
+    Order,
+    Over,
+    Ready,
+    Signal,
+    Unable,
+    encode,
+    parse,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["run"]
+
+_FAREWELL_SECONDS: Final = 2.0
+"""What all agents get to end by themselves when the host is gone, after SIGTERM."""
+
+_CLEARING_SECONDS: Final = 1.0
+"""How long the descendants of an ended agent may take to die before the end is reported."""
+
+_MOURNING_SECONDS: Final = 0.25
+"""Between the first socket that an ending host closes and the news of its end."""
+
+_LAST_SECONDS: Final = 30.0
+"""After that, what SIGKILL did not end waits inside the kernel, and nobody can do more."""
+
+_PACE_SECONDS: Final = 0.01
+"""Between two looks at processes that were killed: those of others tell nobody when they end."""
+
+_DEAF_TO: Final = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE)
+"""What a terminal or a service manager sends to everybody; ending is for the host to decide."""
+
+
+def run(*, host_socket: int, host: int, may_group: bool) -> None:
+    """Be the warden of `host` until it is gone; see the package.
+
+    Args:
+        host_socket: descriptor of the socket that is shared with the host.
+        host: its process id.
+        may_group: whether control groups may be made.
+    """
+    common = socket.socket(fileno=host_socket)
+    common.set_inheritable(False)
+    try:
+        adopt_orphans()
+        watch = os.pidfd_open(host) if os.getppid() == host else -1
+        problem = "" if kinship_is_shown() else "/proc is not mounted"
+    except (AttributeError, OSError) as error:
+        problem = str(error)
+    if problem:
+        common.send(encode(Unable(problem)))
+        return
+    if watch >= 0:  # else it has ended already
+        _Warden(common, watch, Groups.open() if may_group else None).run()
+
+
+@final
+class _Warden:
+    def __init__(self, common: socket.socket, host: int, groups: Groups | None) -> None:
+        self._common = common
+        self._host = host
+        self._marks = Marks.choose()
+        self._groups = groups
+        self._agents: dict[int, Agent] = {}
+        self._serial = 0
+        self._asked_to_kill = False
+        self._ready: dict[int, Callable[[], object]] = {}
+        self._poll = select.epoll()
+
+    def run(self) -> None:
+        """Serve the host, then end what it left."""
+        for number in _DEAF_TO:
+            signal.signal(number, _do_nothing)  # ignored ones would be ignored by the agents too
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host's thread may have blocked some
+        waker, wakeup = os.pipe()
+        for fd in (waker, wakeup):
+            os.set_blocking(fd, False)
+        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, _do_nothing)
+        self._common.setblocking(False)
+        self._listen(waker, partial(_drain, waker))
+        self._listen(self._common.fileno(), self._take_order)
+        self._listen(self._host, self._host_gone)
+        top = "" if self._groups is None else self._groups.top
+        self._common.send(encode(Ready(self._marks.first, top)))
+        while self._host >= 0:
+            for fd, _ in self._poll.poll(self._patience()):
+                # An earlier one of this round may have closed it.
+                self._ready.get(fd, lambda: None)()
+            if self._host >= 0:
+                self._kill_abandoned()
+                self._reap()
+                self._clear()
+        self._end_all()
+
+    def _listen(self, fd: int, call: Callable[[], object]) -> None:
+        self._poll.register(fd, select.EPOLLIN)
+        self._ready[fd] = call
+
+    def _ignore(self, fd: int) -> None:
+        if self._ready.pop(fd, None) is not None:
+            self._poll.unregister(fd)
+
+    def _patience(self) -> float | None:
+        busy = any(not agent.lives or agent.kill_at for agent in self._agents.values())
+        return _PACE_SECONDS if busy else None
+
+    def _host_gone(self) -> None:
+        self._host = -1
+
+    # --- starting ----------------------------------------------------------------------------
+
+    def _take_order(self) -> None:
+        try:
+            said, fds, _, _ = socket.recv_fds(
+                self._common, PACKET_BYTES, ORDER_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
+            )
+        except OSError:
+            said, fds = b"", []
+        if said != ORDER:
+            self._asked_to_kill = said == KILL_ALL
+            self._host_gone()
+        elif fds:
+            self._start(socket.socket(fileno=fds[0]), fds[1:])
+
+    def _start(self, control: socket.socket, fds: list[int]) -> None:
+        control.setblocking(False)
+        try:
+            if len(fds) + 1 < ORDER_DESCRIPTORS:  # the kernel drops what there is no room for
+                control.send(encode(Failed("start", _EMFILE)))
+                return
+            paper, stdin, stdout, stderr = fds
+            order = _read_order(paper)
+            try:
+                agent = self._give_birth(order, (stdin, stdout, stderr), control)
+            except OSError as error:
+                control.send(encode(failure_of(error, order)))
+                return
+        finally:
+            for fd in fds:
+                os.close(fd)
+        self._agents[agent.pid] = agent
+        self._listen(agent.fileno(), partial(self._hear_wish, agent))
+        agent.say(Born(agent.pid))
+
+    def _give_birth(
+        self, order: Order, streams: tuple[int, int, int], control: socket.socket
+    ) -> Agent:
+        self._serial = serial = self._serial + 1
+        groups = self._groups
+        with nullcontext() if groups is None else groups.entered(serial), self._marks.worn(serial):
+            pid = give_birth(order, streams)
+        return Agent(serial, pid, started_at(pid) or 0, order.scratch, control)
+
+    # --- wishes of the host ------------------------------------------------------------------
+
+    def _hear_wish(self, agent: Agent) -> None:
+        said = agent.hear()
+        if said is None:
+            return
+        wish = parse(said) if said not in {b"", KILL} else None
+        if isinstance(wish, Signal):
+            agent.signal(wish.number)
+            return
+        if said == KILL:
+            self._kill(agent)
+        else:  # the host let go of it, or is just about to end and will be mourned in a moment
+            self._ignore(agent.fileno())
+            agent.kill_at = time.monotonic() + _MOURNING_SECONDS
+
+    def _kill_abandoned(self) -> None:
+        for agent in self._agents.values():
+            if agent.kill_at is not None and time.monotonic() >= agent.kill_at:
+                self._kill(agent)
+
+    def _kill(self, agent: Agent) -> None:
+        if self._groups is not None:
+            self._groups.kill(agent.serial)
+        if agent.lives:
+            _send(signal.SIGKILL, (agent.pid, *descendants_of((agent.pid,))))
+
+    # --- endings -----------------------------------------------------------------------------
+
+    def _reap(self) -> bool:
+        """Take away all zombies; return whether there is anybody left to wait for."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            agent = self._agents.get(pid)
+            if agent is not None and agent.lives:
+                agent.status = status
+                agent.deadline = time.monotonic() + _CLEARING_SECONDS
+
+    def _clear(self) -> None:
+        """End what ended agents left behind, and report those of which nothing is left."""
+        due = [agent for agent in self._agents.values() if not agent.lives]
+        if not due:
+            return
+        left = self._left_by(due)
+        for agent in due:
+            remaining = left.get(agent.serial, 0)
+            if not remaining or time.monotonic() >= agent.deadline:
+                assert agent.status is not None  # else it would live
+                self._forget(agent)
+                agent.say(Over(agent.status, remaining))
+                agent.close()
+
+    def _left_by(self, due: list[Agent]) -> dict[int, int]:
+        """Kill what nobody living can be responsible for; return how many each agent left.
+
+        A process whose parent has ended is our child. Whose it was, its group or its mark tells;
+        one without either is ended as soon as no agent lives that is old enough to have started it.
+        """
+        living = {agent.pid: agent for agent in self._agents.values() if agent.lives}
+        serials = {agent.serial for agent in living.values()}
+        left: dict[int, int] = {}
+        if self._groups is not None:
+            for agent in due:
+                self._groups.kill(agent.serial)
+                left[agent.serial] = len(self._groups.members(agent.serial))
+        for orphan in children_of(os.getpid()):
+            if orphan in living:
+                continue
+            serial = self._marks.serial_of(orphan)
+            if serial in serials or (serial is None and _has_suspects(orphan, living.values())):
+                continue
+            family = (orphan, *descendants_of((orphan,)))
+            _send(signal.SIGKILL, family)
+            if serial is not None:
+                left[serial] = left.get(serial, 0) + len(family)
+        return left
+
+    def _forget(self, agent: Agent) -> None:
+        del self._agents[agent.pid]
+        self._ignore(agent.fileno())
+        if self._groups is not None:
+            self._groups.remove(agent.serial)
+
+    # --- the end of the host -----------------------------------------------------------------
+
+    def _end_all(self) -> None:
+        """End every agent: politely first, unless told otherwise; remove what they had."""
+        start = time.monotonic()
+        kill_from = start if self._asked_to_kill else start + _FAREWELL_SECONDS
+        if not self._asked_to_kill:
+            everybody = descendants_of((os.getpid(),))
+            _send(signal.SIGTERM, everybody)
+            _send(signal.SIGCONT, everybody)  # one that is stopped does not see the first
+        while self._reap() and time.monotonic() < kill_from + _LAST_SECONDS:
+            if time.monotonic() >= kill_from:
+                for agent in self._agents.values():
+                    if self._groups is not None:
+                        self._groups.kill(agent.serial)
+                _send(signal.SIGKILL, descendants_of((os.getpid(),)))
+            self._poll.poll(_PACE_SECONDS)
+        if self._groups is not None:
+            self._groups.close()
+        _remove_all([agent.scratch for agent in self._agents.values() if agent.scratch])
+
+
+_EMFILE: Final = 24
+
+
+def _read_order(fd: int) -> Order:
+    return Order.decode(os.pread(fd, os.fstat(fd).st_size, 0))
+
+
+def _do_nothing(*_: object) -> None:
+    """Take a signal; that it came is seen at the other end of the wakeup pipe."""
+
+
+def _drain(fd: int) -> None:
+    try:
+        os.read(fd, 4096)
+    except BlockingIOError:
+        pass
+
+
+def _has_suspects(orphan: int, living: Iterable[Agent]) -> bool:
+    """Whether an agent lives that is old enough to have started `orphan`."""
+    born = started_at(orphan)
+    return born is not None and any(agent.born <= born for agent in living)
+
+
+def _send(number: int, pids: Iterable[int]) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except OSError:  # it has just ended, or is another user's
+            pass
+
+
+def _remove_all(directories: list[bytes]) -> None:
+    if directories:
+        from pathlib import Path  # noqa: PLC0415 - rarely needed, and large
+
+        from greenroom.runtime.process.scratch import Scratch  # noqa: PLC0415 - as above
+
+        for directory in directories:
+            Scratch(Path(os.fsdecode(directory))).remove()
