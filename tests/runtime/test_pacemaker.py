@@ -34,6 +34,15 @@ def test_a_timer_fires_when_it_is_due_and_no_pause_is_seen(machine):
     assert (machine.clock.now(), machine.pauses) == (100.5, [])
 
 
+def test_a_dispatcher_without_timers_may_sleep_as_long_as_it_likes(machine):
+    machine.sleep_until_the_look(100.5)
+    machine.pacemaker.appoint(101.0)
+    machine.pacemaker.dismiss()
+    machine.time += 3600
+    assert machine.pacemaker.look()
+    assert machine.pauses == []
+
+
 def test_far_timers_are_looked_at_every_second(machine):
     assert [machine.sleep_until_the_look(600.0) for _ in range(3)] == [True] * 3
     assert machine.clock.now() == 103.0

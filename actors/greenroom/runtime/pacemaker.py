@@ -47,6 +47,10 @@ class Pacemaker:
         self._look_at = max(self._rest_until, min(due, soon))
         return self._look_at
 
+    def dismiss(self) -> None:
+        """Take back the appointment: there is no timer, and nobody looks before there is one."""
+        self._look_at = math.inf
+
     def look(self) -> bool:
         """Return whether timers that are due may fire now."""
         now = self._clock.now()

@@ -215,6 +215,7 @@ class LoopDispatcher(Dispatcher):
     def _arm(self) -> None:
         due = self._timers.next_due()
         if due is None:  # one that is armed all the same finds nothing to do
+            self._pacemaker.dismiss()
             return
         if self._armed is not None:
             if self._armed_for <= due:

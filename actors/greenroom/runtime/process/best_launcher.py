@@ -80,7 +80,7 @@ class BestLauncher:
             reason = f": {error}"
             self._launcher = _without_warden()
         available = self._launcher.containment
-        if not available.covers(required):
+        if available < required:
             self._launcher.close()
             raise ContainmentError(
                 f"containment {required.value!r} is required, and this system offers "
@@ -91,7 +91,7 @@ class BestLauncher:
 
     def _weaken(self, error: WardenUnavailable) -> None:
         with self._lock:
-            if self._launcher.containment.covers(Containment.WARDEN):
+            if self._launcher.containment >= Containment.WARDEN:
                 self._launcher = _without_warden()
                 level = self._launcher.containment.value
                 report_warning(__name__, "containment_weakened", to=level, error=str(error))

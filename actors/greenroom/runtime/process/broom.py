@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, final
+
+from greenroom.runtime.process.strays import strays_of
 
 if sys.platform == "linux":
     import resource
@@ -30,7 +32,6 @@ __all__ = ["Broom", "Brooms", "choose_brooms", "kill_marked"]
 
 _PATIENCE_SECONDS: Final = 1.0
 _PACE_SECONDS: Final = 0.01
-_PS_SECONDS: Final = 5.0
 
 
 class Broom(Protocol):
@@ -120,37 +121,22 @@ if sys.platform == "linux":
 @final
 class _ByEnvironment:
     def broom_for(self, pid: int, spec: SpawnSpec) -> Broom:
-        return _EnvironmentBroom(pid, f"TMPDIR={spec.scratch}" if spec.scratch else None)
+        return _EnvironmentBroom(pid, spec.scratch)
 
 
 @final
 class _EnvironmentBroom:
-    def __init__(self, leader: int, mark: str | None) -> None:
+    def __init__(self, leader: int, scratch: str | None) -> None:
         self._leader = leader
-        self._mark = mark
+        self._directories = () if scratch is None else (Path(scratch),)
 
     def sweep(self) -> int:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            found = [] if self._mark is None else [*_running_with(self._mark, self._leader)]
+            found = [pid for pid in strays_of(self._directories) if pid != self._leader]
             for pid in found:
                 with suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
             if not found or time.monotonic() >= deadline:
                 return len(found)
             time.sleep(_PACE_SECONDS)
-
-
-def _running_with(mark: str, leader: int) -> Iterable[int]:
-    """Yield the processes of this user that have `mark` in their environment, but for `leader`."""
-    listing = subprocess.run(
-        ("/bin/ps", "-x", "-E", "-ww", "-o", "pid=,command="),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=_PS_SECONDS,
-        check=False,
-    ).stdout.decode(errors="replace")
-    for line in listing.splitlines():
-        pid, _, command = line.strip().partition(" ")
-        if f" {mark} " in f"{command} " and pid.isdigit() and int(pid) != leader:
-            yield int(pid)

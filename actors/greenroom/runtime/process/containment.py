@@ -10,7 +10,10 @@ __all__ = ["Containment", "ContainmentError", "WardenLost", "WardenUnavailable"]
 
 
 class Containment(StrEnum):
-    """A level of containment. In order of definition, weakest first; each includes those before."""
+    """A level of containment. In order of definition, weakest first; each includes those before.
+
+    Levels compare by strength: ``system.containment >= Containment.WARDEN``.
+    """
 
     GROUP = "group"
     """An agent is killed with its process group. What has left that (``setsid``, as agents do for
@@ -27,14 +30,21 @@ class Containment(StrEnum):
     CGROUP = "cgroup"
     """Besides, each agent is in a control group of its own: the kernel itself keeps account."""
 
-    @property
-    def rank(self) -> int:
-        """How strong it is: 0 for the weakest."""
-        return list(Containment).index(self)
+    def __lt__(self, other: str) -> bool:
+        return _rank(self) < _rank(other)
 
-    def covers(self, required: Containment) -> bool:
-        """Whether this is at least `required`."""
-        return self.rank >= required.rank
+    def __le__(self, other: str) -> bool:
+        return _rank(self) <= _rank(other)
+
+    def __gt__(self, other: str) -> bool:
+        return _rank(self) > _rank(other)
+
+    def __ge__(self, other: str) -> bool:
+        return _rank(self) >= _rank(other)
+
+
+def _rank(level: str) -> int:
+    return list(Containment).index(Containment(level))
 
 
 class ContainmentError(ProcessError):

@@ -3,7 +3,8 @@ r"""Text from a process made safe to show on a terminal or in a log.
 Dropped: escape sequences with their payload (colours, cursor movement, titles, hyperlinks,
 clipboard writes), C0 control characters other than TAB and LF, DEL and C1. Shown as ``\uXXXX``:
 characters that reorder or hide text (bidi controls, zero-width and tag characters, fillers and the
-selectors that text can be smuggled in), so that they are seen instead of obeyed. A carriage return becomes the line feed it stood for.
+selectors that text can be smuggled in), so that they are seen instead of obeyed. A carriage return
+becomes the line feed it stood for.
 """
 
 from __future__ import annotations

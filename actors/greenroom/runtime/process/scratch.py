@@ -1,6 +1,7 @@
 """A private directory for one process: its TMPDIR, and whatever is written for it alone.
 
-Directories of hosts that were killed are swept by later hosts of the same user; see `leftovers`.
+Directories of hosts that were killed are swept by later hosts of the same user, and with them the
+processes that live on in them; see `leftovers` and `strays`.
 """
 
 from __future__ import annotations
@@ -120,7 +121,12 @@ _leftovers: Final = Leftovers()
 
 def _sweep(place: Path) -> None:
     until = time.monotonic() + _SWEEP_SECONDS
-    for path in _leftovers.found(place):
+    found = _leftovers.found(place)
+    if found:
+        from greenroom.runtime.process.strays import end_strays  # noqa: PLC0415 - rarely needed
+
+        end_strays(found)
+    for path in found:
         if time.monotonic() > until:  # who is about to start an agent has waited long enough
             _leftovers.look_again(place)
             return

@@ -84,7 +84,7 @@ class LocalSpawner:
         check_platform()
         self._dispatcher = dispatcher
         self._launcher: Launcher = BestLauncher() if launcher is None else launcher
-        self._congestion = Congestion(dispatcher, self._start, patience)
+        self._congestion = Congestion(dispatcher, self._start_again, patience)
         self._buffer = bytearray(READ_BYTES)
         self._children: set[Child] = set()
         self._closed = threading.Event()
@@ -138,6 +138,12 @@ class LocalSpawner:
     def _start(self, child: Child) -> None:
         self._dispatcher.run_in_worker(self._launch, child, then=partial(self._started, child))
 
+    def _start_again(self, child: Child) -> None:
+        try:
+            self._start(child)
+        except ActorError:  # the dispatcher is closing
+            child.started(None, SpawnError.aborted(child.spec))
+
     def _started(self, child: Child, leader: Leader | None, error: BaseException | None) -> None:
         if isinstance(error, SpawnError) and error.fault is SpawnFault.NO_RESOURCES:
             self._congestion.enter(child, error)
@@ -153,8 +159,13 @@ class LocalSpawner:
         with self._counted():
             if self._closed.is_set() or not child.is_wanted:
                 raise SpawnError.aborted(child.spec)
-            # On record before anybody else can know of it: `close` must find it.
-            child.leader = leader = self._launcher.launch(child.spec)
+            try:
+                # On record before anybody else can know of it: `close` must find it.
+                child.leader = leader = self._launcher.launch(child.spec)
+            except SpawnError:
+                if self._closed.is_set():
+                    raise SpawnError.aborted(child.spec) from None
+                raise
             if self._closed.is_set():  # `close` did not wait that long
                 leader.destroy()
                 raise SpawnError.aborted(child.spec)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from greenroom.runtime.process.broom import kill_marked
 from greenroom.runtime.process.containment import Containment, WardenUnavailable
+from greenroom.runtime.process.owner import Owner
 from greenroom.runtime.warden import cgroups, wire
 from greenroom.runtime.warden.marks import Marks
 
@@ -57,7 +58,9 @@ class WardenLink:
         self.owner = _identity()
         try:
             with theirs:
-                self._process = _start(interpreter, theirs.fileno(), "groups" if groups else "none")
+                self._process = _start(
+                    interpreter, theirs.fileno(), Owner.me().prefix if groups else ""
+                )
             self.pid = self._process.pid
             ready = self._wait_until_ready()
         except BaseException:

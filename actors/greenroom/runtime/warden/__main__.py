@@ -1,4 +1,4 @@
-"""Entry of the warden: ``python -I -S <this file> <socket> <pid of the host> <groups or none>``.
+"""Entry of the warden: ``python -I -S <this file> <socket> <pid of the host> <prefix of groups>``.
 
 The packages around the program are made importable without running their ``__init__``: those load
 what only a host needs, five times the memory of the whole warden.
@@ -28,4 +28,4 @@ if __name__ == "__main__":
     _enter_packages()
     from greenroom.runtime.warden.program import run
 
-    run(host_socket=int(sys.argv[1]), host=int(sys.argv[2]), may_group=sys.argv[3] == "groups")
+    run(host_socket=int(sys.argv[1]), host=int(sys.argv[2]), groups=sys.argv[3])

@@ -11,6 +11,8 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, final
 
+from greenroom.runtime.warden.kinship import started_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,20 +36,26 @@ class Groups:
         self._home = home
 
     @classmethod
-    def open(cls) -> Groups | None:
-        """Make the group for all; None where that is not allowed or the kernel is too old."""
+    def open(cls, prefix: str) -> Groups | None:
+        """Make the group for all; None where that is not allowed or the kernel is too old.
+
+        Empty groups of hosts that are gone, and were killed with their wardens, are removed.
+
+        Args:
+            prefix: what its name begins with: ``greenroom-<pid>.<start>.<realm>-`` of the host.
+        """
         for home in _own_groups():
-            groups = cls(os.path.join(home, f"greenroom-{os.getpid()}"), home)
+            groups = cls(os.path.join(home, f"{prefix}{os.getpid()}"), home)
             try:
                 os.mkdir(groups.top)
-                with groups.entered(
-                    0
-                ):  # whether that is allowed has more reasons than one can read
+                # Whether a process may be moved has more reasons than one can read: try it.
+                with groups.entered(0):
                     able = os.path.exists(os.path.join(groups._path(0), "cgroup.kill"))
                 groups.remove(0)
             except OSError:
                 able = False
             if able:
+                _sweep(home, prefix)
                 return groups
             groups.close()
         return None
@@ -116,6 +124,22 @@ def _remove(path: str) -> None:
         os.rmdir(path)
     except OSError:  # gone, or somebody is in it
         pass
+
+
+def _sweep(home: str, prefix: str) -> None:
+    """Remove the empty groups in `home` whose hosts are gone, as seen from this pid namespace."""
+    realm = _owner_of(prefix)[2]
+    for name in os.listdir(home):
+        pid, started, of = _owner_of(name)
+        if of == realm and pid.isdigit() and str(started_at(int(pid))) != started:
+            Groups(os.path.join(home, name)).close()
+
+
+def _owner_of(name: str) -> tuple[str, str, str]:
+    """Return pid, start and realm of the host in the name of a group; empty for other names."""
+    head, _, rest = name.partition("-")
+    owner = rest.partition("-")[0].split(".")
+    return (owner[0], owner[1], owner[2]) if head == "greenroom" and len(owner) == 3 else ("",) * 3  # noqa: PLR2004 - those three
 
 
 def _own_groups() -> Iterator[str]:

@@ -67,13 +67,13 @@ _DEAF_TO: Final = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT,
 """What a terminal or a service manager sends to everybody; ending is for the host to decide."""
 
 
-def run(*, host_socket: int, host: int, may_group: bool) -> None:
+def run(*, host_socket: int, host: int, groups: str) -> None:
     """Be the warden of `host` until it is gone; see the package.
 
     Args:
         host_socket: descriptor of the socket that is shared with the host.
         host: its process id.
-        may_group: whether control groups may be made.
+        groups: what the name of its control group begins with; empty for none.
     """
     common = socket.socket(fileno=host_socket)
     common.set_inheritable(False)
@@ -87,7 +87,7 @@ def run(*, host_socket: int, host: int, may_group: bool) -> None:
         common.send(encode(Unable(problem)))
         return
     if watch >= 0:  # else it has ended already
-        _Warden(common, watch, Groups.open() if may_group else None).run()
+        _Warden(common, watch, Groups.open(groups) if groups else None).run()
 
 
 @final
