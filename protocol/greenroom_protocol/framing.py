@@ -48,6 +48,11 @@ class LineFramer:
         return len(self._pending) + len(self._head)
 
     @property
+    def unfinished(self) -> int:
+        """Size of the line that is not complete yet, whether its bytes are held or not."""
+        return self._size
+
+    @property
     def overflowing(self) -> bool:
         """Whether the current line is too long already; its bytes are being discarded."""
         return self._size > self._max_line

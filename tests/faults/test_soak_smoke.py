@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("lifecycles", "cancels", "idle", "latency")
+PARTS = ("lifecycles", "cancels", "idle", "latency", "wardens", "hosts")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the soak reads /proc")
 

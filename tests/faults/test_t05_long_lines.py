@@ -2,7 +2,7 @@
 
 import pytest
 
-from greenroom import Completed, Deadlines, Phase, TimedOut, Truncated
+from greenroom import Completed, Crashed, Deadlines, Phase, TimedOut, Truncated
 from greenroom.testing.scenario import Exit, Oversize, Raw, Text, Wait
 from greenroom_protocol import Oversize as OversizeFrame
 from greenroom_protocol.claude import Assistant
@@ -46,9 +46,16 @@ def test_nobody_has_to_read_for_the_turn_to_complete(scene, size):
     assert scene.outcome(turn, within=30).text == "after"
 
 
+def test_a_process_that_never_ends_a_line_is_stopped(scene):
+    turn = scene.ask(scene.play([Text("before"), Raw("x" * MB, times=100_000)]))
+    outcome = scene.outcome(turn, within=20)
+    assert (type(outcome), outcome.code) == (Crashed, "endless_line")
+    assert turn.collect().text == "before"
+
+
 def test_a_line_without_an_end_is_a_silence(scene):
     session = scene.play(
-        [Text("before"), Oversize(300 * MB, newline=False), Wait()],
+        [Text("before"), Oversize(200 * MB, newline=False), Wait()],
         deadlines=Deadlines(silence=3, interrupt=1),
     )
     turn = scene.ask(session)

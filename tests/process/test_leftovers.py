@@ -87,6 +87,14 @@ def test_names_of_another_kind_are_left(place, name):
     assert Leftovers().found(place) == []
 
 
+@pytest.mark.parametrize("pid", ["0", "4294967297", "9" * 100])
+def test_a_name_that_somebody_made_up_keeps_nobody_from_starting(place, pid):
+    made_up = place / f"greenroom-{pid}.1.{Owner.me().realm}-abc"
+    made_up.mkdir()
+    with Scratch.create(place):
+        assert made_up.exists()
+
+
 def test_a_link_of_such_a_name_is_left_with_what_it_leads_to(place, dead, tmp_path):
     precious = tmp_path / "precious"
     dead.rename(precious)

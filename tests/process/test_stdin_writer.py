@@ -22,7 +22,7 @@ def pipe(manual):
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     os.set_blocking(writing, False)
-    writer = StdinWriter(manual, nothing, max_messages=4, max_bytes=1000)
+    writer = StdinWriter(manual, nothing, max_weight=2000)
     yield writer, writing, reading
     writer.abort()
     os.close(reading)
@@ -35,10 +35,10 @@ def test_a_message_that_does_not_fit_is_refused_whole_and_later_taken(manual, pi
     writer, writing, reading = pipe
     writer.open(writing)
     writer.write(FULL)
-    writer.write(b"y" * 900)
+    writer.write(b"y" * 1500)
     with pytest.raises(OutQueueFull) as caught:
         writer.write(b"z" * 101)
-    assert caught.value.waiting_bytes == len(FULL) - len(os.read(reading, 200_000)) + 900
+    assert caught.value.waiting_bytes == len(FULL) - len(os.read(reading, 200_000)) + 1500
     manual.run_until_idle()
     os.read(reading, 200_000)
     assert writer.write(b"z" * 101)
@@ -62,12 +62,18 @@ def test_a_message_larger_than_the_queue_is_taken_when_nothing_waits(pipe):
 
 def test_the_number_of_messages_is_bounded_before_the_pipe_is_open(pipe):
     writer, writing, _ = pipe
-    for _ in range(4):
+    for _ in range(1 + 2000 // (1 + 256)):
         writer.write(b"x")
     with pytest.raises(OutQueueFull) as caught:
         writer.write(b"x")
-    assert (caught.value.messages, caught.value.waiting_bytes) == (4, 4)
+    assert (caught.value.messages, caught.value.waiting_bytes) == (8, 8)
     writer.open(writing)
+
+
+def test_the_answers_to_ten_thousand_questions_at_once_are_taken(manual):
+    writer = StdinWriter(manual, nothing)
+    assert all(writer.write(b"x" * 200) for _ in range(10_000))
+    writer.abort()
 
 
 def test_closing_before_the_pipe_is_open_closes_it_after_the_last_message(pipe):

@@ -52,6 +52,16 @@ def test_an_incomplete_line_is_held_and_joined_with_its_rest():
     assert framer.pending == 0
 
 
+@given(CHUNKS)
+def test_the_size_of_the_unfinished_line_is_known_whether_it_is_held_or_not(chunks):
+    framer, data = LineFramer(max_line=5), b"".join(chunks)
+    for chunk in chunks:
+        framer.feed(chunk)
+    assert framer.unfinished == len(data.rpartition(b"\n")[2])
+    framer.finish()
+    assert framer.unfinished == 0
+
+
 def test_nothing_comes_before_the_newline():
     framer = LineFramer()
 

@@ -109,7 +109,7 @@ def test_a_wrong_value_is_named_with_what_is_wrong(options, text):
         {"tools": [""]},
         {"setting_sources": ["managed"]},
         {"settings": '{"a": 1}'},
-        {"settings": {"a": object()}},
+        {"settings": {"a": ...}},
         {"json_schema": "{}"},
         {"json_schema": {"a": "\ud800"}},
         {"system_prompt": 5},

@@ -138,15 +138,39 @@ def test_a_reader_that_catches_up_in_time_meets_no_policy(resting, overflow):
     assert (bench.pressure, bench.outcome, bench.stream._spill) == ([True, False], None, None)
 
 
-def test_the_patience_begins_anew_with_each_time_the_reader_falls_behind(resting):
-    bench = resting(Overflow.FAIL)
+def catch_up_and_fall_behind(bench, running):
+    """Use up nearly all patience, then read, let the process run, and be behind again."""
     bench.dispatcher.advance(PATIENCE - 0.01)
-    while bench.pressure == [True]:
+    while bench.pressure[-1]:
         next(bench.reader)
         bench.dispatcher.run_until_idle()
-    while bench.pressure[-1] is False:
+    bench.dispatcher.advance(running)
+    while not bench.pressure[-1]:
         bench.speak()
+
+
+def test_the_patience_begins_anew_when_the_process_ran_for_as_long(resting):
+    bench = resting(Overflow.FAIL)
+    catch_up_and_fall_behind(bench, running=PATIENCE)
     bench.dispatcher.advance(PATIENCE - 0.01)
     assert bench.outcome is None
     bench.dispatcher.advance(0.02)
     assert isinstance(bench.outcome, LimitReached)
+
+
+def test_a_reader_that_is_always_just_in_time_is_waited_for_once(resting):
+    bench = resting(Overflow.SPILL)
+    catch_up_and_fall_behind(bench, running=0.02)
+    assert bench.stream._spill is None
+    bench.dispatcher.advance(0.04)
+    assert bench.stream._spill is not None
+    assert bench.pressure[-1] is False
+    bench.stream.end()
+    assert [*bench.reader]
+
+
+def test_a_turn_that_is_interrupted_meanwhile_does_not_fail_for_its_reader(resting):
+    bench = resting(Overflow.FAIL)
+    bench.stream.stop_pausing()  # as the session does
+    bench.dispatcher.advance(10 * PATIENCE)
+    assert bench.outcome is None

@@ -86,6 +86,10 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
 class Codec(Protocol):
     """Bytes of one process's stdout to batches of frames. Owned by one port."""
 
+    @property
+    def unfinished(self) -> int:
+        """Bytes there are so far of the line that has no end yet, whether they are held or not."""
+
     def feed(self, data: bytes) -> Sequence[Batch]:
         """Return what the bytes completed."""
 

@@ -57,6 +57,11 @@ _EOF_GRACE_SECONDS: Final = 1.0
 """How long a process may live on after closing its stdout, or a stdin it was to read."""
 
 
+_ENDLESS_LINE_BYTES: Final = 256 * 1024 * 1024
+"""From here on an unfinished line is taken for endless; what is too long for a frame but has an end
+is told as such, and the process goes on."""
+
+
 class _Overdue(NamedTuple):
     """The process closed a pipe a while ago and still lives."""
 
@@ -159,8 +164,11 @@ class Port(Actor):
 
     def on_stdout(self, data: bytes) -> None:
         """Decode a read and pass it on; what an unkillable process says too late is dropped."""
-        if not self._gone:
-            self._pass_on(self._codec.feed(data))
+        if self._gone:
+            return
+        self._pass_on(self._codec.feed(data))
+        if self._codec.unfinished > _ENDLESS_LINE_BYTES and not self._asked:
+            self._close(CloseReason.ENDLESS_LINE, busy=True)
 
     def _pass_on(self, batches: Sequence[Batch]) -> None:
         for batch in batches:

@@ -42,6 +42,9 @@ class CloseReason(StrEnum):
     INTERRUPT_UNCONFIRMED = "interrupt_unconfirmed"
     """It did not confirm an interrupt in time."""
 
+    ENDLESS_LINE = "endless_line"
+    """It wrote and wrote without ending a line, so that nothing it says can be understood."""
+
     STUCK = "stuck"
     """It did not get ready, or a turn of its own fell silent."""
 

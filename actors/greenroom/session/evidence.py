@@ -98,6 +98,10 @@ _OUR_DOING: Final[dict[CloseReason | None, Callable[[], TurnError]]] = {
         "the process closed its stdin, missed what it was told, and lived on, so it was stopped",
         code="stdin_closed",
     ),
+    CloseReason.ENDLESS_LINE: lambda: Crashed(
+        "the process wrote hundreds of megabytes without ending a line, so it was stopped",
+        code="endless_line",
+    ),
     CloseReason.STOPPED: lambda: Cancelled("the session was stopped", confirmed=False),
     CloseReason.KILLED: lambda: Cancelled(
         "its process was killed with the system", confirmed=False

@@ -1,8 +1,7 @@
 """The system: everything that runs, under one roof.
 
 A system owns the dispatcher, the way processes are started, and every session made with it. Nothing
-runs at import; the module-level :func:`ask` uses a default system that is made at first use and
-closed at exit.
+runs at import.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from greenroom.backends.base import Backend, Prompt
     from greenroom_protocol.claude.options import OptionsDict
 
-__all__ = ["System", "ask", "default_system"]
+__all__ = ["System"]
 
 
 class System:
@@ -297,40 +296,6 @@ class System:
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-
-_default: System | None = None
-_default_lock = threading.Lock()
-
-
-def default_system() -> System:
-    """Return the default system, making it when there is none, it was closed, or in a fork."""
-    global _default  # noqa: PLW0603 - the one default, made at first use
-    with _default_lock:
-        if _default is None or _default.closing:
-            _default = System()
-        return _default
-
-
-def ask(
-    prompt: Prompt,
-    *,
-    deadlines: Deadlines | None = None,
-    backlog: Backlog | None = None,
-    **options: Unpack[OptionsDict],
-) -> Turn:
-    """Ask one question through the default system; see :meth:`System.ask`."""
-    return default_system().ask(prompt, deadlines=deadlines, backlog=backlog, **options)
-
-
-def _forget_default() -> None:
-    global _default, _default_lock
-    # The parent's is of no use here, and its lock may be held for ever.
-    _default, _default_lock = None, threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_default)
 
 
 def _width(max_parallel: int) -> int:

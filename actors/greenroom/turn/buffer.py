@@ -49,6 +49,7 @@ class Buffer:
     Attributes:
         backlog: its bounds, and what happens there.
         lost_frames: frames dropped because nobody read them in time.
+        strained: the producer is to wait for `on_relief`.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Buffer:
         self._total = 0  # weight that was put
         self._allowed = backlog.memory  # what may have been put by now: that taken, and the limit
         self._readers = 0
-        self._strained = False
+        self.strained = False
         self._defied = 0  # bytes put since
         self._behind = False  # frames were joined, and none was read since
         self._ended = False
@@ -117,7 +118,7 @@ class Buffer:
         pause, and while the disk is slow, full or refuses.
         """
         with self._lock:
-            if not self._strained or self._keeper is None:
+            if not self.strained or self._keeper is None:
                 return
             if self.backlog.overflow is Overflow.COALESCE and self._spill is None:
                 self._coalesce(self._keeper)
@@ -137,18 +138,18 @@ class Buffer:
         """
         with self._lock:
             self._on_relief = None
-            self._strained = False
+            self.strained = False
 
     def _make_room(self, size: int) -> bool:
         """Return False if somebody will call for more, else drop what is too much."""
         with self._lock:
             if self._total <= self._allowed:  # a reader was faster
                 return True
-            self._defied = self._defied + size if self._strained else 0
+            self._defied = self._defied + size if self.strained else 0
             if self._defied > _ON_THEIR_WAY:
                 self._on_relief = None
-            self._strained = self._on_relief is not None and self._readers > 0
-            if self._strained:
+            self.strained = self._on_relief is not None and self._readers > 0
+            if self.strained:
                 return self._behind and self._coalesce_again()
             if self._readers:
                 self._begin_spill()
@@ -200,7 +201,7 @@ class Buffer:
         if self._spill is None:
             self._coalesce(self._keeper)
         if self._half_empty():
-            self._strained = False
+            self.strained = False
             return True
         self._begin_spill()
         return False
@@ -257,22 +258,31 @@ class Buffer:
         self._write_on(spill)
 
     def _from_aside(self) -> Batch | None:
-        """Take the oldest batch of the spill; None: it was lost, or taken by somebody else."""
+        """Take the oldest batch of the spill; None: it was lost."""
+        try:
+            return self._fetch()
+        finally:
+            self._go_on_aside()
+
+    def _fetch(self) -> Batch | None:
         spill = self._spill
         if spill is None:
             return None
-        try:
-            with self._lock:
-                batch = spill.pop()
-                relieved = batch is not None and self._took(batch)
-                start, end = spill.extent()
-            if relieved:
-                self._relieve()
-            if batch is None and start != end:
-                batch = self._load(spill, start, end)
-        finally:
-            self._go_on_aside()
+        with self._lock:
+            batch = spill.pop()
+            relieved = batch is not None and self._took(batch)
+            start, end = spill.extent()
+        if relieved:
+            self._relieve()
+        if batch is None and start != end:
+            batch = self._load(spill, start, end)
         return batch
+
+    def _put_back(self, batch: Batch) -> None:
+        """Have the next reader begin with what was taken last, and read by nobody."""
+        self._queue.appendleft(batch)
+        self._allowed -= weight(batch)
+        self._wake()
 
     def _load(self, spill: Spill, start: int, end: int) -> Batch | None:
         try:
@@ -310,7 +320,7 @@ class Buffer:
         return self._ended and self._spill is None and self._total == taken
 
     def _take(self) -> Batch | None:
-        """Take the next batch, or END, which stays.
+        """Take the next batch, ASIDE, or END, which stays.
 
         Raises:
             IndexError: there is none for now.
@@ -323,20 +333,20 @@ class Buffer:
             relieved = batch is not ASIDE and self._took(batch)
         if relieved:
             self._relieve()
-        return batch if batch is not ASIDE else self._from_aside() or self._take()
+        return batch
 
     def _took(self, batch: Batch) -> bool:
         """Count what was taken; return whether the producer is to be relieved."""
         self._allowed += len(batch.block) + FRAME_BYTES * len(batch.frames)  # as in `put`
         self._behind = False
-        return self._strained and self._half_empty()
+        return self.strained and self._half_empty()
 
     def _half_empty(self) -> bool:
         return 2 * (self._total - self._allowed) <= -self.backlog.memory
 
     def _relieve(self) -> None:
         with self._lock:
-            strained, self._strained = self._strained, False
+            strained, self.strained = self.strained, False
             on_relief = self._on_relief
         if strained and on_relief is not None:
             on_relief()

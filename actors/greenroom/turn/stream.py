@@ -11,9 +11,9 @@ from contextlib import aclosing, closing, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime import WouldBlock
+from greenroom.runtime import Future, WouldBlock
 from greenroom.runtime.future import require_free_thread
-from greenroom.turn.buffer import END, Buffer
+from greenroom.turn.buffer import ASIDE, END, Buffer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterator
@@ -58,6 +58,10 @@ class Stream(Buffer):
                     self._require_free_thread()
                     self._wait()
                     continue
+                if batch is ASIDE:
+                    batch = self._from_aside()
+                    if batch is None:
+                        continue
                 if batch is END:
                     return
                 yield batch
@@ -74,12 +78,56 @@ class Stream(Buffer):
                 except IndexError:
                     await self._arrival()
                     continue
+                if batch is ASIDE:
+                    batch = await self._afrom_aside()
+                    if batch is None:
+                        continue
                 if batch is END:
                     return
                 yield batch
                 await asyncio.sleep(0)  # with much to read it would never wait otherwise
         finally:
             self._detach()
+
+    async def _afrom_aside(self) -> Batch | None:
+        """Do what `_from_aside` does, on a thread: disks are slow, and lines may be large.
+
+        A thread of its own: those of the loop's executor may all be waiting for turns. What it
+        fetched for a task that was cancelled meanwhile is what the next reader begins with.
+        """
+        fetched: Future[None] = Future()
+        batch: Batch | None = None
+        waiting = True
+
+        def fetch() -> None:
+            nonlocal batch
+            try:
+                got = self._fetch()
+            except BaseException as error:  # noqa: BLE001 - raised again in the task
+                self._go_on_aside()
+                fetched.fail(error)
+                return
+            with self._lock:
+                if waiting:
+                    batch = got
+                self._go_on_aside()
+                if not waiting and got is not None:
+                    self._put_back(got)
+            fetched.settle()
+
+        try:
+            threading.Thread(target=fetch, name="greenroom-fetch").start()
+        except RuntimeError:  # the system has no thread to give
+            fetch()
+        try:
+            await fetched
+        except BaseException:
+            with self._lock:
+                waiting = False
+                if batch is not None:
+                    self._put_back(batch)
+            raise
+        return batch
 
     def _require_free_thread(self) -> None:
         try:

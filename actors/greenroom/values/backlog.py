@@ -45,7 +45,8 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
             tiny JSON containers, the worst there is, up to 25 times.
         disk: bytes held in an unlinked temporary file, for policies that spill.
         patience: seconds for which the process is held back before the policy applies. What it
-            asks is not heard meanwhile.
+            asks is not heard meanwhile. Time in which it runs gives them back, up to as many; so a
+            reader that is always just in time is not waited for again and again.
 
     Raises:
         ValueError: a number is not positive and finite, or there is no such policy.

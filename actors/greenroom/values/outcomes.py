@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 import msgspec
 
 from greenroom.values.errors import GreenroomError
+from greenroom.values.failure_context import FailureContext
 from greenroom.values.usage import Spend
 
 if TYPE_CHECKING:
@@ -71,52 +72,6 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
 
     code: ClassVar[str] = "completed"
     ok: ClassVar[bool] = True
-
-
-class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence a failed turn leaves behind.
-
-    Secrets of the launch are masked in all of it but `frame`, which is what the CLI wrote, and
-    which `repr` therefore leaves out.
-
-    Attributes:
-        turn_id: the turn that failed.
-        session_id: its conversation, when one was observed.
-        argv: command line of the process, values of sensitive flags replaced.
-        cwd: working directory of the process.
-        pid: process id, when there was a process.
-        containment: how much of what that process started ended with it; see
-            :class:`greenroom.Containment`.
-        exit_code: how the process ended, when it ended by itself.
-        signal: the signal that ended it.
-        stderr_tail: the end of its standard error, control characters removed.
-        last_frames: the heads of the last lines it wrote.
-        hint: what to do about it, when that is known.
-        spend: tokens and dollars of the turn, as far as the CLI reported them.
-        frame: the result frame, when the failure was reported by one.
-    """
-
-    turn_id: str = ""
-    session_id: str | None = None
-    argv: tuple[str, ...] = ()
-    cwd: str | None = None
-    pid: int | None = None
-    containment: str | None = None
-    exit_code: int | None = None
-    signal: int | None = None
-    stderr_tail: str = ""
-    last_frames: tuple[str, ...] = ()
-    hint: str | None = None
-    spend: Spend = Spend()
-    frame: Any = None
-
-    def __repr__(self) -> str:
-        known = {
-            name: value
-            for name in self.__struct_fields__
-            if (value := getattr(self, name)) and name != "frame"
-        }
-        return f"FailureContext({', '.join(f'{name}={known[name]!r}' for name in known)})"
 
 
 Category = Literal["account", "api", "caller", "limit", "model", "process"]

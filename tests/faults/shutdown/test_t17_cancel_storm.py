@@ -14,7 +14,9 @@ IDLE_SHARE = 0.02
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", [*SEEDS, random.SystemRandom().randrange(10**6)])
+@pytest.mark.parametrize(
+    "seed", [*SEEDS, pytest.param(random.SystemRandom().randrange(10**6), id="random")]
+)
 def test_every_turn_has_one_outcome_and_nothing_is_left_nor_spins(host, seed):
     running = host(STORM, COUNT=str(COUNT), SEED=str(seed))
     assert running.end(240) == 0, f"seed {seed}: {running.err}"

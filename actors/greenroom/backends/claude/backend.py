@@ -240,7 +240,7 @@ def _wrong_option(error: OptionError) -> TurnError:
 _FAILURES: Final[tuple[tuple[type[BaseException], Callable[[Any], TurnError]], ...]] = (
     (OptionError, _wrong_option),
     (LocalProtocolError, lambda error: Rejected(str(error), code="bad_option")),
-    (OutQueueFull, lambda error: Rejected(str(error), code="input_not_read")),
+    (OutQueueFull, lambda error: Crashed(f"{error}; it was stopped", code="input_not_read")),
     (WardenLost, lambda error: Crashed(str(error), code="warden_lost")),
     (Unkillable, lambda error: Crashed(str(error), code="unkillable")),
     (SpawnError, _spawn_failed),

@@ -24,6 +24,11 @@ class ClaudeCodec:
         self.decoder = FrameDecoder()
         self._framer = LineFramer()
 
+    @property
+    def unfinished(self) -> int:
+        """Bytes there are so far of the line that has no end yet."""
+        return self._framer.unfinished
+
     def feed(self, data: bytes) -> Sequence[Batch]:
         """Return what the bytes completed."""
         return [self._batch(block) for block in self._framer.feed(data)]

@@ -14,6 +14,7 @@ from greenroom.runtime.process.containment import (
     WardenUnavailable,
 )
 from greenroom.runtime.process.direct_launcher import DirectLauncher
+from greenroom.runtime.process.spawn_error import SpawnError
 
 if sys.platform == "linux":
     from greenroom.runtime.process.warden_launcher import WardenLauncher
@@ -40,6 +41,7 @@ class BestLauncher:
 
     def __init__(self, required: Containment | None = None) -> None:
         self._lock = threading.Lock()
+        self._required = required
         self._launcher = _first_choice()
         if required is not None:
             self._settle(required)
@@ -57,12 +59,17 @@ class BestLauncher:
             self._weaken(error)
 
     def launch(self, spec: SpawnSpec) -> Leader:
-        """See `Launcher`."""
+        """See `Launcher`. What was required holds for every single process."""
         try:
-            return self._launcher.launch(spec)
+            leader = self._launcher.launch(spec)
         except WardenUnavailable as error:
+            self._require(Containment.SWEEP, spec)
             self._weaken(error)
-            return self._launcher.launch(spec)
+            leader = self._launcher.launch(spec)
+        if not self._suffices(leader.containment):
+            leader.destroy()
+            self._require(leader.containment, spec)
+        return leader
 
     def close(self) -> None:
         """See `Launcher`."""
@@ -87,6 +94,17 @@ class BestLauncher:
                 f"{available.value!r} at best{reason}",
                 required=required,
                 available=available,
+            )
+
+    def _suffices(self, available: Containment) -> bool:
+        return self._required is None or available >= self._required
+
+    def _require(self, available: Containment, spec: SpawnSpec) -> None:
+        if not self._suffices(available):
+            raise SpawnError(
+                f"cannot start {spec.argv[0]!r}: containment {str(self._required)!r} is required, "
+                f"and the system offers no more than {available.value!r} by now",
+                executable=spec.argv[0],
             )
 
     def _weaken(self, error: WardenUnavailable) -> None:

@@ -21,6 +21,7 @@ from greenroom.runtime.process.strays import strays_of
 if sys.platform == "linux":
     import resource
 
+    from greenroom.runtime.warden.kinship import is_zombie, kinship_is_shown
     from greenroom.runtime.warden.marks import NO_MARKS, Marks
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def choose_brooms() -> Brooms | None:
     """Return what this system offers; None if that is nothing."""
     if sys.platform == "linux":
         marks = Marks.choose()
-        return None if marks.first == NO_MARKS else _ByLimit(marks)
+        return _ByLimit(marks) if marks.first != NO_MARKS and kinship_is_shown() else None
     else:  # noqa: RET505 - type checkers skip a branch of another platform, not what follows it
         return _ByEnvironment()
 
@@ -112,7 +113,7 @@ if sys.platform == "linux":
 
     def _carries(pid: int, marks: Marks, serial: int | None) -> bool:
         found = marks.serial_of(pid)
-        return found is not None and serial in (None, found)
+        return found is not None and serial in {None, found} and not is_zombie(pid)
 
     def _all_pids() -> Iterable[int]:
         return [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit()]

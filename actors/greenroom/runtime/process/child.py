@@ -99,7 +99,7 @@ class Child:
         What is written before the process runs is sent first. Order is kept.
 
         Raises:
-            OutQueueFull: 256 messages or 8 MiB wait already; nothing of `data` was taken.
+            OutQueueFull: 8 MiB wait already; nothing of `data` was taken.
         """
         return self._stdin.write(data)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import insort
+from contextlib import suppress
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, final
+
+from greenroom.runtime.errors import DispatcherClosed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +32,9 @@ class _Waiting(NamedTuple):
 class Congestion:
     """Children whose start found no descriptor, process or memory to be had, in order of arrival.
 
-    One is tried again whenever another child is gone, and every quarter of a second; it fails after
-    the time that it may take, or as soon as nobody wants it. Used on the dispatcher's thread alone.
+    One is tried again whenever another child is gone, and every quarter of a second; each fails
+    after the time that it may take, or when nobody wants it any more. Used on the dispatcher's
+    thread alone.
 
     Args:
         dispatcher: gives the time.
@@ -44,7 +49,7 @@ class Congestion:
         self._retry = retry
         self._patience = patience
         self._since: dict[Child, float] = {}
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: list[_Waiting] = []
         self._timer: Timer | None = None
 
     def enter(self, child: Child, error: SpawnError) -> None:
@@ -52,7 +57,7 @@ class Congestion:
         now = self._dispatcher.clock.now()
         until = self._since.setdefault(child, now) + self._patience
         if child.is_wanted and now < until:
-            self._waiting.append(_Waiting(child, error, until))
+            insort(self._waiting, _Waiting(child, error, until), key=attrgetter("until"))
             self._wait()
         else:
             self._fail(child, error)
@@ -62,15 +67,21 @@ class Congestion:
         self._since.pop(child, None)
 
     def relieve(self) -> None:
-        """Try the next again: there may be room now."""
+        """Have the next tried again, soon: there may be room now."""
+        if self._waiting:
+            with suppress(DispatcherClosed):
+                self._dispatcher.call_soon(self._try_next)
+
+    def _try_next(self) -> None:
         now = self._dispatcher.clock.now()
-        while self._waiting:
-            child, error, until = self._waiting.popleft()
-            if child.is_wanted and now < until:
-                self._retry(child)
-                break
-            self._fail(child, error)
-        self._wait()
+        over = [one for one in self._waiting if now >= one.until or not one.child.is_wanted]
+        self._waiting = [one for one in self._waiting if now < one.until and one.child.is_wanted]
+        if self._waiting:
+            self._retry(self._waiting.pop(0).child)
+        with suppress(DispatcherClosed):
+            self._wait()
+            for one in over:  # each in a call of its own: it may raise
+                self._dispatcher.call_soon(self._fail, one.child, one.error)
 
     def _fail(self, child: Child, error: SpawnError) -> None:
         self.leave(child)
@@ -82,4 +93,4 @@ class Congestion:
 
     def _try_again(self) -> None:
         self._timer = None
-        self.relieve()
+        self._try_next()

@@ -19,7 +19,8 @@ __all__ = ["PREFIX", "Owner"]
 
 PREFIX: Final = "greenroom-"
 
-_NAME: Final = re.compile(rf"{PREFIX}(\d+)\.(\d+)\.([0-9a-f]{{8}})-\w+")
+# Of nine digits at most: anybody may make a directory, and no system has a process of more.
+_NAME: Final = re.compile(rf"{PREFIX}(\d{{1,9}})\.(\d+)\.([0-9a-f]{{8}})-\w+")
 _LINUX: Final = sys.platform == "linux"
 _START_FIELD: Final = 19
 """Of /proc/PID/stat, counted from behind the command's name: ticks from boot to its start."""

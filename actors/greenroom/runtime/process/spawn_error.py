@@ -126,6 +126,8 @@ _FAULT: Final = {
     errno.EAGAIN: SpawnFault.NO_RESOURCES,
     errno.ENOMEM: SpawnFault.NO_RESOURCES,
     errno.ENOSPC: SpawnFault.NO_RESOURCES,
+    errno.ENOBUFS: SpawnFault.NO_RESOURCES,
+    errno.ETOOMANYREFS: SpawnFault.NO_RESOURCES,  # descriptors on their way to the warden
     errno.ETXTBSY: SpawnFault.BUSY,
 }
 

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 __all__ = ["OutQueueFull", "StdinWriter"]
 
-_MAX_MESSAGES: Final = 256
-_MAX_BYTES: Final = 8 * 1024 * 1024
+_MAX_WEIGHT: Final = 8 * 1024 * 1024
+_MESSAGE_BYTES: Final = 256
+"""What a message weighs beside its bytes: about what it takes. Their number alone says nothing: one
+read of a process may bring a thousand questions, and each has its answer before one is written."""
 
-_BUFFERS_PER_WRITE: Final = 64
-"""The kernel takes 1,024 at most; a pipe is full long before."""
+_BUFFERS_PER_WRITE: Final = 1024
+"""What the kernel takes at most."""
 
 
 class OutQueueFull(ProcessError):
-    """The process does not read its stdin, and enough is waiting already. Nothing was taken.
+    """The process does not read its stdin, or too slowly, and enough waits. Nothing was taken.
 
     Attributes:
         messages: how many messages wait.
@@ -52,8 +54,8 @@ class StdinWriter:
         dispatcher: tells when the pipe takes more.
         on_broken: called once, later, when something could not be written because the reader has
             closed its end.
-        max_messages: how many messages may wait.
-        max_bytes: how many bytes may wait behind the message being written.
+        max_weight: what may wait behind the message being written; a message weighs its bytes and
+            256 more.
     """
 
     def __init__(
@@ -61,13 +63,11 @@ class StdinWriter:
         dispatcher: Dispatcher,
         on_broken: Callable[[], None],
         *,
-        max_messages: int = _MAX_MESSAGES,
-        max_bytes: int = _MAX_BYTES,
+        max_weight: int = _MAX_WEIGHT,
     ) -> None:
         self._dispatcher = dispatcher
         self._on_broken = on_broken
-        self._max_messages = max_messages
-        self._max_bytes = max_bytes
+        self._max_weight = max_weight
         self._queue: deque[memoryview] = deque()
         self._queued_bytes = 0
         self._fd: int | None = None
@@ -92,7 +92,7 @@ class StdinWriter:
         """Take `data` to be written; return False when it cannot reach the process any more.
 
         Raises:
-            OutQueueFull: 256 messages or 8 MiB wait behind the one being written.
+            OutQueueFull: 8 MiB wait behind the one being written; see `max_weight`.
         """
         if not self.takes:
             return False
@@ -127,13 +127,12 @@ class StdinWriter:
             os.close(fd)
 
     def _check_room(self, size: int) -> None:
-        behind = self._queued_bytes - len(self._queue[0])
-        over = behind > 0 and behind + size > self._max_bytes
-        if over or len(self._queue) >= self._max_messages:
+        others = len(self._queue) - 1
+        behind = self._queued_bytes - len(self._queue[0]) + _MESSAGE_BYTES * others
+        if others and behind + size + _MESSAGE_BYTES > self._max_weight:
             raise OutQueueFull(
-                f"the process does not read: {len(self._queue)} messages of "
-                f"{self._queued_bytes} bytes wait for its stdin and {size} bytes more do not fit; "
-                "wait for it or stop it",
+                f"the process reads too little of what it is told: {len(self._queue)} messages of "
+                f"{self._queued_bytes} bytes wait for its stdin and {size} bytes more do not fit",
                 messages=len(self._queue),
                 waiting_bytes=self._queued_bytes,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -22,6 +23,9 @@ __all__ = ["WardenLauncher"]
 
 _START_SECONDS: Final = 60.0
 """What the system may take to read a program from its disk."""
+
+_ENDING_SECONDS: Final = 0.25
+"""In which a killed process closes all it has open; in no certain order."""
 
 
 @final
@@ -63,14 +67,13 @@ class WardenLauncher:
         """
         try:
             link = self._running()
+        except OSError as error:
+            raise SpawnError.from_exception(error, spec) from None
+        try:
             _require_same_user(link, spec)
             return _launch(link, spec)
         except ConnectionError:
-            raise SpawnError(
-                f"cannot start {spec.argv[0]!r}: the warden ended meanwhile; try again",
-                fault=SpawnFault.BUSY,
-                executable=spec.argv[0],
-            ) from None
+            raise _broken_off(link, spec) from None
         except OSError as error:
             raise SpawnError.from_exception(error, spec) from None
 
@@ -85,6 +88,8 @@ class WardenLauncher:
         """See `Launcher`."""
         if self._link is not None:
             self._link.disown()
+        # A copy that starts something needs a warden of its own, and a lock that nobody holds.
+        self._link, self._lock = None, threading.Lock()
 
     def _running(self) -> WardenLink:
         with self._lock:
@@ -106,6 +111,18 @@ def _require_same_user(link: WardenLink, spec: SpawnSpec) -> None:
             "process was started, and its warden did not; make the system after the change",
             executable=spec.argv[0],
         )
+
+
+def _broken_off(link: WardenLink, spec: SpawnSpec) -> SpawnError:
+    """Return why the warden let go of an order; what it may have started of it is ended."""
+    if link.lives and not link.ends_within(_ENDING_SECONDS):  # the kernel drops a descriptor that the warden has no room for
+        return SpawnError.from_exception(OSError(errno.EMFILE, os.strerror(errno.EMFILE)), spec)
+    link.sweep()
+    return SpawnError(
+        f"cannot start {spec.argv[0]!r}: the warden ended meanwhile; try again",
+        fault=SpawnFault.BUSY,
+        executable=spec.argv[0],
+    )
 
 
 def _launch(link: WardenLink, spec: SpawnSpec) -> WardenLeader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
 
+from greenroom.runtime.log import report_warning
 from greenroom.runtime.process.broom import kill_marked
 from greenroom.runtime.process.containment import Containment, WardenUnavailable
 from greenroom.runtime.process.owner import Owner
@@ -72,9 +74,15 @@ class WardenLink:
 
     @property
     def lives(self) -> bool:
-        """Whether the warden still runs."""
+        """Whether the warden still runs, and is not just ending."""
         with self._lock:
-            return self._process.poll() is None
+            return self._process.poll() is None and not self.ends_within(0)
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the warden closes its end of the socket in this time."""
+        poll = select.poll()  # any descriptor number will do, unlike with `select`
+        poll.register(self._socket, select.POLLIN)  # it has nothing more to say
+        return bool(poll.poll(seconds * 1000))
 
     def order(self, order: wire.Order, control: socket.socket, streams: Pipes) -> None:
         """Have `order` started; what becomes of it is said on the other end of `control`.
@@ -92,19 +100,28 @@ class WardenLink:
             os.close(paper)
 
     def sweep(self) -> None:
-        """Kill all that the warden watched over, after its loss. Once; others wait for that."""
+        """Kill all that the warden watched over, after its end. Once; others wait for that."""
         with self._lock:
             if not self._swept:
-                cgroups.end_group(self._group)
-                kill_marked(self._marks)
-                cgroups.Groups(self._group).close()
+                if self._group:
+                    cgroups.end_group(self._group)
+                left = kill_marked(self._marks)
+                if self._group:
+                    cgroups.Groups(self._group).close()
+                if left:
+                    report_warning(__name__, "processes_left", pid=self.pid, count=left)
                 self._swept = True
 
     def close(self) -> None:
-        """Have it kill what is left, and end it; takes 1.5 s at most, unless a kernel hangs."""
+        """Have it kill what is left, and end it. Takes 2.5 s at most, unless a kernel hangs.
+
+        What a warden that was killed, or stopped, did not see to is killed from here.
+        """
         with suppress(OSError):
+            self._socket.setblocking(False)
             self._socket.send(wire.KILL_ALL)
         self._end()
+        self.sweep()
 
     def disown(self) -> None:
         """Close the socket in a forked copy of the host; the warden is not the copy's child."""

@@ -108,10 +108,15 @@ class Groups:
 def end_group(path: str) -> None:
     """Send SIGKILL to all in the group at `path` and in those below it."""
     try:
-        with open(os.path.join(path, "cgroup.kill"), "wb") as file:
-            file.write(b"1")
+        fd = os.open(os.path.join(path, "cgroup.kill"), os.O_WRONLY)  # never creates a file
     except OSError:  # it is gone
+        return
+    try:
+        os.write(fd, b"1")
+    except OSError:  # it has just gone
         pass
+    finally:
+        os.close(fd)
 
 
 def _move_to(group: str) -> None:

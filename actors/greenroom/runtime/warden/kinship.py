@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["children_of", "descendants_of", "kinship_is_shown", "started_at"]
+__all__ = ["children_of", "descendants_of", "is_zombie", "kinship_is_shown", "started_at"]
 
+_STATE = 0
 _PPID = 1
+_THREADS = 17
 _STARTTIME = 19
 
 
 def kinship_is_shown() -> bool:
-    """Whether ``/proc`` is there and shows this very process."""
-    return started_at(os.getpid()) is not None
+    """Whether ``/proc`` is there, and its numbers are the ones this process goes by.
+
+    They are not where a container has a pid namespace of its own and the ``/proc`` of its host.
+    """
+    try:
+        return os.readlink("/proc/self") == str(os.getpid())
+    except OSError:
+        return False
 
 
 def children_of(pid: int) -> list[int]:
@@ -40,6 +48,12 @@ def started_at(pid: int) -> int | None:
     """Return when `pid` was started, in clock ticks since boot; None when it does not exist."""
     stat = _stat(pid)
     return None if stat is None else int(stat[_STARTTIME])
+
+
+def is_zombie(pid: int) -> bool:
+    """Whether `pid` has ended and only waits to be reaped."""
+    stat = _stat(pid)
+    return stat is not None and stat[_STATE] == b"Z" and int(stat[_THREADS]) <= 1
 
 
 def _lookup() -> Callable[[int], list[int]]:

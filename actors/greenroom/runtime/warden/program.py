@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_FAREWELL_SECONDS: Final = 2.0
+_FAREWELL_SECONDS: Final = 1.5
 """What all agents get to end by themselves when the host is gone, after SIGTERM."""
 
 _CLEARING_SECONDS: Final = 1.0
@@ -79,14 +79,14 @@ def run(*, host_socket: int, host: int, groups: str) -> None:
     common.set_inheritable(False)
     try:
         adopt_orphans()
-        watch = os.pidfd_open(host) if os.getppid() == host else -1
-        problem = "" if kinship_is_shown() else "/proc is not mounted"
+        watch = os.pidfd_open(host)
+        problem = "" if kinship_is_shown() else "/proc is missing, or of another pid namespace"
     except (AttributeError, OSError) as error:
         problem = str(error)
     if problem:
         common.send(encode(Unable(problem)))
         return
-    if watch >= 0:  # else it has ended already
+    if os.getppid() == host:  # else it has ended already
         _Warden(common, watch, Groups.open(groups) if groups else None).run()
 
 
@@ -118,7 +118,10 @@ class _Warden:
         self._listen(self._common.fileno(), self._take_order)
         self._listen(self._host, self._host_gone)
         top = "" if self._groups is None else self._groups.top
-        self._common.send(encode(Ready(self._marks.first, top)))
+        try:
+            self._common.send(encode(Ready(self._marks.first, top)))
+        except OSError:
+            self._host_gone()
         while self._host >= 0:
             for fd, _ in self._poll.poll(self._patience()):
                 # An earlier one of this round may have closed it.
@@ -151,6 +154,8 @@ class _Warden:
             said, fds, _, _ = socket.recv_fds(
                 self._common, PACKET_BYTES, ORDER_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
             )
+        except BlockingIOError:
+            return
         except OSError:
             said, fds = b"", []
         if said != ORDER:
@@ -292,7 +297,7 @@ class _Warden:
                     if self._groups is not None:
                         self._groups.kill(agent.serial)
                 _send(signal.SIGKILL, descendants_of((os.getpid(),)))
-            self._poll.poll(_PACE_SECONDS)
+            time.sleep(_PACE_SECONDS)  # the poll would not wait: the host's end stays readable
         if self._groups is not None:
             self._groups.close()
         _remove_all([agent.scratch for agent in self._agents.values() if agent.scratch])
@@ -318,8 +323,8 @@ def _drain(fd: int) -> None:
 
 def _has_suspects(orphan: int, living: Iterable[Agent]) -> bool:
     """Whether an agent lives that is old enough to have started `orphan`."""
-    born = started_at(orphan)
-    return born is not None and any(agent.born <= born for agent in living)
+    born = started_at(orphan)  # None for one that is hidden from us: anybody may have started it
+    return any(born is None or agent.born <= born for agent in living)
 
 
 def _send(number: int, pids: Iterable[int]) -> None:

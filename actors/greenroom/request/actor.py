@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from greenroom.backends.events import (
-    Event,
-    Question,
-    QuestionWithdrawn,
-    ToolsClosed,
-    ToolsOpened,
-    Verdict,
+from greenroom.backends.events import Question, QuestionWithdrawn, ToolsClosed, ToolsOpened
+from greenroom.request.messages import (
+    Abort,
+    Ended,
+    Failed,
+    Frames,
+    Held,
+    Meant,
+    Pressure,
+    RequestDone,
+    Sent,
+    Started,
 )
+from greenroom.request.patience import Patience
+from greenroom.request.waits import Waits
 from greenroom.runtime import (
     SHUTDOWN,
     Actor,
@@ -30,7 +37,7 @@ from greenroom.runtime import (
     handles,
 )
 from greenroom.turn import Interrupt, Relief, Ticket
-from greenroom.values.backlog import Overflow
+from greenroom.values.backlog import Backlog, Overflow
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
     Cancelled,
@@ -47,91 +54,7 @@ from greenroom.values.outcomes import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from greenroom_protocol import Batch
-
-__all__ = [
-    "Abort",
-    "Ended",
-    "Failed",
-    "Frames",
-    "Held",
-    "Meant",
-    "Request",
-    "RequestDone",
-    "Sent",
-    "Started",
-]
-
-
-class Sent(NamedTuple):
-    """The prompt was handed to the port.
-
-    Attributes:
-        up: whether the process has said anything yet.
-        evidence: tells what is known of the process, for a turn that times out.
-    """
-
-    up: bool
-    evidence: Callable[[], FailureContext]
-
-
-class Held(NamedTuple):
-    """The CLI works on a turn of its own first; it waits as it would in the queue."""
-
-
-class Started(NamedTuple):
-    """The process said its first word."""
-
-
-class Frames(NamedTuple):
-    """Frames of this turn."""
-
-    batch: Batch
-
-
-class Meant(NamedTuple):
-    """A frame of this turn meant this."""
-
-    event: Event
-
-
-class Ended(NamedTuple):
-    """A result covers this turn."""
-
-    verdict: Verdict
-    session_id: str | None
-    context: FailureContext
-    frame: Any
-
-
-class Failed(NamedTuple):
-    """There will be no result."""
-
-    error: TurnError
-
-
-class Abort(NamedTuple):
-    """To the session: make the CLI stop working on this turn.
-
-    Attributes:
-        stuck: it gave no sign of life, so do not wait for it to confirm.
-    """
-
-    turn_id: str
-    stuck: bool
-
-
-class Pressure(NamedTuple):
-    """To the session: the reader is behind (`high`) or has caught up."""
-
-    turn_id: str
-    high: bool
-
-
-class RequestDone(NamedTuple):
-    """To the session: the turn has its outcome."""
-
-    turn_id: str
+__all__ = ["Request"]
 
 
 class _ReaderOverdue(NamedTuple):
@@ -146,9 +69,6 @@ class _Alarm(NamedTuple):
 
 _RESTING: Final = frozenset({Phase.QUEUED, Phase.PENDING, Phase.DONE})
 """Phases without a clock of their own."""
-
-_READER: Final = "reader"
-"""What is waited for while the reader of the stream is behind."""
 
 _WHAT: Final = {
     Phase.START: "the process gave no sign of life",
@@ -170,8 +90,9 @@ class Request(Actor):
         self._phase = Phase.QUEUED
         self._since = self.clock.now()
         self._alarm: Timer | None = None
-        self._patience: Timer | None = None
-        self._open: set[str] = set()
+        self._patience = Patience(ticket.stream.backlog.patience, self.clock)
+        self._overdue: Timer | None = None
+        self._waits = Waits()
         self._evidence: Callable[[], FailureContext] = FailureContext
         self._interrupted: str | None = None
 
@@ -245,10 +166,11 @@ class Request(Actor):
             self._since = self.clock.now()
         stream = self._ticket.stream
         if not stream.put(message.batch):
-            self._rest(_READER)
+            self._waits.hold()
+            self._rest()
             self.send(self._session, Pressure(self._ticket.turn_id, high=True))
-            if self._patience is None and stream.backlog.overflow is not Overflow.PAUSE:
-                self._patience = self.after(stream.backlog.patience, _ReaderOverdue())
+            if self._overdue is None and stream.backlog.overflow is not Overflow.PAUSE:
+                self._overdue = self.after(self._patience.hold(), _ReaderOverdue())
 
     @handles(_ReaderOverdue)
     def _on_reader_overdue(self, message: _ReaderOverdue) -> None:
@@ -256,11 +178,14 @@ class Request(Actor):
         stream = self._ticket.stream
         if stream.backlog.overflow is not Overflow.FAIL:
             stream.make_way()
-            return
+        elif stream.strained:
+            self._give_up_reader(stream.backlog)
+
+    def _give_up_reader(self, backlog: Backlog) -> None:
         error = LimitReached(
-            f"the reader was behind for {stream.backlog.patience:g} s with more than "
-            f"{stream.backlog.memory} bytes unread, which its backlog forbids: read faster, or "
-            "choose another Backlog(overflow=…)",
+            f"the reader was behind for {backlog.patience:g} s with more than {backlog.memory} "
+            "bytes unread, which its backlog forbids: read faster, or choose another "
+            "Backlog(overflow=…)",
             code="unread",
             limit="unread",
         )
@@ -269,10 +194,12 @@ class Request(Actor):
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
-        self._go_on({_READER})
+        if self._overdue is not None:
+            self._overdue.cancel()
+            self._overdue = None
+            self._patience.release()
+        self._waits.release()
+        self._go_on()
         self.send(self._session, Pressure(message.turn_id, high=False))
 
     @handles(Meant)
@@ -280,25 +207,32 @@ class Request(Actor):
         match message.event:
             case ToolsOpened(ids=ids, anew=anew):
                 if anew:
-                    self._go_on(self._open - {_READER})
-                if ids:
-                    self._rest(*ids)
+                    self._waits.end_all()
+                    self._go_on()
+                self._wait_for(*ids)
             case ToolsClosed(ids=ids):
-                self._go_on(set(ids))
+                self._wait_no_more_for(*ids)
             case Question(request_id=key):
-                self._rest(key)
+                self._wait_for(key)
             case QuestionWithdrawn(request_id=key):
-                self._go_on({key})
+                self._wait_no_more_for(key)
 
-    def _rest(self, *keys: str) -> None:
+    def _wait_for(self, *calls: str) -> None:
+        self._waits.begin(calls)
+        if self._waits:
+            self._rest()
+
+    def _wait_no_more_for(self, *calls: str) -> None:
+        self._waits.end(calls)
+        self._go_on()
+
+    def _rest(self) -> None:
         """Something other than the CLI is waited for: the silence clock rests."""
-        self._open.update(keys)
         if self._phase is not Phase.DONE:
             self._enter(Phase.PENDING)
 
-    def _go_on(self, keys: set[str]) -> None:
-        self._open -= keys
-        if self._phase is Phase.PENDING and not self._open:
+    def _go_on(self) -> None:
+        if self._phase is Phase.PENDING and not self._waits:
             self._enter(Phase.SILENCE)
 
     @handles(Ended)

@@ -1,0 +1,29 @@
+"""Requests: actors that own one turn each, and what they say and hear."""
+
+from greenroom.request.actor import Request
+from greenroom.request.messages import (
+    Abort,
+    Ended,
+    Failed,
+    Frames,
+    Held,
+    Meant,
+    Pressure,
+    RequestDone,
+    Sent,
+    Started,
+)
+
+__all__ = [
+    "Abort",
+    "Ended",
+    "Failed",
+    "Frames",
+    "Held",
+    "Meant",
+    "Pressure",
+    "Request",
+    "RequestDone",
+    "Sent",
+    "Started",
+]
