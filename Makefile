@@ -24,8 +24,8 @@ lint: $(READY)  ## ruff and the layer contracts
 types: $(READY)  ## mypy, strict
 	$(VENV)/bin/mypy
 
-check: $(READY)  ## the tests alone
-	$(PY) -m pytest
+check: $(READY)  ## the tests alone, in three processes: they wait more than they work
+	$(PY) -m pytest -n 3
 
 bench: $(READY)  ## the benchmarks, beside the official SDK and the bare limit
 	$(PY) -m benchmarks

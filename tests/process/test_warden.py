@@ -380,7 +380,6 @@ def test_a_host_that_changed_its_user_is_refused(run_host):
 
 
 def test_a_warden_inside_an_agent_of_another_one_works(start, python, token, eventually):
-    """The inner one can only lower the mark that it inherits; see `Marks.choose`."""
     inner = (
         "import sys; from greenroom.runtime.process import SpawnSpec\n"
         "from greenroom.runtime.process.warden_launcher import WardenLauncher\n"

@@ -115,7 +115,8 @@ def _require_same_user(link: WardenLink, spec: SpawnSpec) -> None:
 
 def _broken_off(link: WardenLink, spec: SpawnSpec) -> SpawnError:
     """Return why the warden let go of an order; what it may have started of it is ended."""
-    if link.lives and not link.ends_within(_ENDING_SECONDS):  # the kernel drops a descriptor that the warden has no room for
+    if link.lives and not link.ends_within(_ENDING_SECONDS):
+        # The kernel drops a descriptor that the warden has no room for.
         return SpawnError.from_exception(OSError(errno.EMFILE, os.strerror(errno.EMFILE)), spec)
     link.sweep()
     return SpawnError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import socket
@@ -132,12 +133,13 @@ class WardenLink:
         self._socket.settimeout(_READY_SECONDS)
         try:
             said = self._socket.recv(wire.PACKET_BYTES)
-        except OSError as error:
-            said, reason = b"", f"it did not get ready in {_READY_SECONDS:g} s ({error})"
-        else:
-            reason = "it ended at once"
+        except TimeoutError:  # that says something of the moment, not of the system
+            self._end()
+            raise OSError(errno.EAGAIN, "the warden did not get ready in time") from None
+        except OSError:
+            said = b""
         self._socket.settimeout(_SEND_SECONDS)
-        packet = wire.parse(said) if said else wire.Unable(reason)
+        packet = wire.parse(said) if said else wire.Unable("it ended at once")
         if isinstance(packet, wire.Ready):
             return packet
         self._end()

@@ -87,6 +87,10 @@ class Groups:
         """Send SIGKILL to all in the group of an agent."""
         end_group(self._path(serial))
 
+    def kill_all(self) -> None:
+        """Send SIGKILL to all agents and all they started."""
+        end_group(self.top)
+
     def remove(self, serial: int) -> None:
         """Remove the group of an agent, if it is empty."""
         _remove(self._path(serial))
@@ -134,7 +138,11 @@ def _remove(path: str) -> None:
 def _sweep(home: str, prefix: str) -> None:
     """Remove the empty groups in `home` whose hosts are gone, as seen from this pid namespace."""
     realm = _owner_of(prefix)[2]
-    for name in os.listdir(home):
+    try:
+        names = os.listdir(home)
+    except OSError:  # it may be written but not read
+        return
+    for name in names:
         pid, started, of = _owner_of(name)
         if of == realm and pid.isdigit() and str(started_at(int(pid))) != started:
             Groups(os.path.join(home, name)).close()

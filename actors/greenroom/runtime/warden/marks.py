@@ -46,11 +46,7 @@ class Marks:
 
     @classmethod
     def choose(cls) -> Marks:
-        """Return marks that no other warden of this machine is likely to use.
-
-        Those of a warden that runs inside an agent are smaller than that agent's own: a limit can
-        only be lowered.
-        """
+        """Return marks that no other warden of this machine is likely to use."""
         soft, hard = resource.getrlimit(_RTTIME)
         ceiling = _CEILING if hard == resource.RLIM_INFINITY else min(hard, _CEILING)
         try:

@@ -63,6 +63,9 @@ _LAST_SECONDS: Final = 30.0
 _PACE_SECONDS: Final = 0.01
 """Between two looks at processes that were killed: those of others tell nobody when they end."""
 
+_SECOND_LOOK_SECONDS: Final = 1.0
+"""Between two looks at what SIGKILL did not end in time, after that was reported."""
+
 _DEAF_TO: Final = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE)
 """What a terminal or a service manager sends to everybody; ending is for the host to decide."""
 
@@ -97,7 +100,9 @@ class _Warden:
         self._host = host
         self._marks = Marks.choose()
         self._groups = groups
-        self._agents: dict[int, Agent] = {}
+        self._living: dict[int, Agent] = {}
+        self._ended: list[Agent] = []
+        self._strays_left = False
         self._serial = 0
         self._asked_to_kill = False
         self._ready: dict[int, Callable[[], object]] = {}
@@ -141,8 +146,9 @@ class _Warden:
             self._poll.unregister(fd)
 
     def _patience(self) -> float | None:
-        busy = any(not agent.lives or agent.kill_at for agent in self._agents.values())
-        return _PACE_SECONDS if busy else None
+        if self._ended or any(agent.kill_at for agent in self._living.values()):
+            return _PACE_SECONDS
+        return _SECOND_LOOK_SECONDS if self._strays_left else None
 
     def _host_gone(self) -> None:
         self._host = -1
@@ -170,23 +176,28 @@ class _Warden:
             if len(fds) + 1 < ORDER_DESCRIPTORS:  # the kernel drops what there is no room for
                 control.send(encode(Failed("start", _EMFILE)))
                 return
-            paper, stdin, stdout, stderr = fds
-            order = _read_order(paper)
-            try:
-                agent = self._give_birth(order, (stdin, stdout, stderr), control)
-            except OSError as error:
-                control.send(encode(failure_of(error, order)))
-                return
+            self._give_birth(fds, control)
         finally:
             for fd in fds:
                 os.close(fd)
-        self._agents[agent.pid] = agent
-        self._listen(agent.fileno(), partial(self._hear_wish, agent))
+
+    def _give_birth(self, fds: list[int], control: socket.socket) -> None:
+        paper, stdin, stdout, stderr = fds
+        order = _read_order(paper)
+        try:
+            # Listen first: where that is refused, nothing is started that nobody could end.
+            self._listen(control.fileno(), _do_nothing)
+            agent = self._born(order, (stdin, stdout, stderr), control)
+        except OSError as error:
+            self._ignore(control.fileno())
+            control.send(encode(failure_of(error, order)))
+            control.close()
+            return
+        self._living[agent.pid] = agent
+        self._ready[agent.fileno()] = partial(self._hear_wish, agent)
         agent.say(Born(agent.pid))
 
-    def _give_birth(
-        self, order: Order, streams: tuple[int, int, int], control: socket.socket
-    ) -> Agent:
+    def _born(self, order: Order, streams: tuple[int, int, int], control: socket.socket) -> Agent:
         self._serial = serial = self._serial + 1
         groups = self._groups
         with nullcontext() if groups is None else groups.entered(serial), self._marks.worn(serial):
@@ -210,7 +221,7 @@ class _Warden:
             agent.kill_at = time.monotonic() + _MOURNING_SECONDS
 
     def _kill_abandoned(self) -> None:
-        for agent in self._agents.values():
+        for agent in self._living.values():
             if agent.kill_at is not None and time.monotonic() >= agent.kill_at:
                 self._kill(agent)
 
@@ -231,36 +242,46 @@ class _Warden:
                 return False
             if pid == 0:
                 return True
-            agent = self._agents.get(pid)
-            if agent is not None and agent.lives:
+            agent = self._living.pop(pid, None)  # its pid is free for others from here on
+            if agent is not None:
                 agent.status = status
                 agent.deadline = time.monotonic() + _CLEARING_SECONDS
+                self._ended.append(agent)
 
     def _clear(self) -> None:
         """End what ended agents left behind, and report those of which nothing is left."""
-        due = [agent for agent in self._agents.values() if not agent.lives]
-        if not due:
+        if not self._ended and not self._strays_left:
             return
-        left = self._left_by(due)
-        for agent in due:
+        left = self._left_by_the_ended()
+        self._strays_left = any(left.values())
+        waiting = []
+        for agent in self._ended:
             remaining = left.get(agent.serial, 0)
-            if not remaining or time.monotonic() >= agent.deadline:
-                assert agent.status is not None  # else it would live
-                self._forget(agent)
-                agent.say(Over(agent.status, remaining))
-                agent.close()
+            if remaining and time.monotonic() < agent.deadline:
+                waiting.append(agent)
+            else:
+                self._report(agent, remaining)
+        self._ended = waiting
 
-    def _left_by(self, due: list[Agent]) -> dict[int, int]:
+    def _report(self, agent: Agent, remaining: int) -> None:
+        assert agent.status is not None  # it has ended
+        self._ignore(agent.fileno())
+        if self._groups is not None:
+            self._groups.remove(agent.serial)
+        agent.say(Over(agent.status, remaining))
+        agent.close()
+
+    def _left_by_the_ended(self) -> dict[int, int]:
         """Kill what nobody living can be responsible for; return how many each agent left.
 
         A process whose parent has ended is our child. Whose it was, its group or its mark tells;
         one without either is ended as soon as no agent lives that is old enough to have started it.
         """
-        living = {agent.pid: agent for agent in self._agents.values() if agent.lives}
+        living = self._living
         serials = {agent.serial for agent in living.values()}
         left: dict[int, int] = {}
         if self._groups is not None:
-            for agent in due:
+            for agent in self._ended:
                 self._groups.kill(agent.serial)
                 left[agent.serial] = len(self._groups.members(agent.serial))
         for orphan in children_of(os.getpid()):
@@ -275,16 +296,11 @@ class _Warden:
                 left[serial] = left.get(serial, 0) + len(family)
         return left
 
-    def _forget(self, agent: Agent) -> None:
-        del self._agents[agent.pid]
-        self._ignore(agent.fileno())
-        if self._groups is not None:
-            self._groups.remove(agent.serial)
-
     # --- the end of the host -----------------------------------------------------------------
 
     def _end_all(self) -> None:
         """End every agent: politely first, unless told otherwise; remove what they had."""
+        agents = [*self._living.values(), *self._ended]
         start = time.monotonic()
         kill_from = start if self._asked_to_kill else start + _FAREWELL_SECONDS
         if not self._asked_to_kill:
@@ -293,14 +309,13 @@ class _Warden:
             _send(signal.SIGCONT, everybody)  # one that is stopped does not see the first
         while self._reap() and time.monotonic() < kill_from + _LAST_SECONDS:
             if time.monotonic() >= kill_from:
-                for agent in self._agents.values():
-                    if self._groups is not None:
-                        self._groups.kill(agent.serial)
-                _send(signal.SIGKILL, descendants_of((os.getpid(),)))
+                if self._groups is not None:
+                    self._groups.kill_all()
+                _send(signal.SIGKILL, (*self._living, *descendants_of((os.getpid(),))))
             time.sleep(_PACE_SECONDS)  # the poll would not wait: the host's end stays readable
         if self._groups is not None:
             self._groups.close()
-        _remove_all([agent.scratch for agent in self._agents.values() if agent.scratch])
+        _remove_all([agent.scratch for agent in agents if agent.scratch])
 
 
 _EMFILE: Final = 24
