@@ -88,7 +88,11 @@ class Owner:
 
     def do(self, name, *args, **kwargs):
         """Call a method of the child on the dispatcher; return or raise what it does."""
-        return run_on(self.dispatcher, lambda: getattr(self.child, name)(*args, **kwargs))
+        return self.run(lambda: getattr(self.child, name)(*args, **kwargs))
+
+    def run(self, call):
+        """Call it on the dispatcher; return or raise what it does."""
+        return run_on(self.dispatcher, call)
 
 
 def run_on(dispatcher, call):
@@ -286,7 +290,7 @@ def _state_of(pid):
     """Return the letter that stands for a process's state; None when there is no process."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # before it was opened, or after
         return None
 
 
@@ -319,11 +323,14 @@ def is_alive():
 
 @pytest.fixture
 def run_host():
-    """Run code as a host process of its own; return what it printed. It must end well."""
+    """Run code as a host process of its own; return what it printed. It must end well.
 
-    def run(code, *args):
+    ``under`` is a command that is to run it.
+    """
+
+    def run(code, *args, under=()):
         done = subprocess.run(
-            [sys.executable, "-I", "-X", "dev", "-W", "error", "-c", code, *map(str, args)],
+            [*under, sys.executable, "-I", "-X", "dev", "-W", "error", "-c", code, *map(str, args)],
             capture_output=True,
             text=True,
             timeout=PATIENCE_SECONDS,

@@ -44,7 +44,7 @@ def test_a_payload_larger_than_the_pipe_and_the_queue_arrives_whole(start, pytho
 def test_a_child_that_never_reads_fills_the_queue_and_no_more(start, shell):
     owner = start(shell("exec sleep 60"))
     with pytest.raises(OutQueueFull) as caught:
-        fill(owner, b"x" * 64 * 1024)
+        owner.run(lambda: fill(owner.child, b"x" * 64 * 1024))
     assert caught.value.waiting_bytes <= 8 * 1024 * 1024 + 64 * 1024
     assert 100 < caught.value.messages <= 256
 
@@ -53,13 +53,13 @@ def test_the_queue_is_bounded_in_messages_too(start, shell):
     owner = start(shell("exec sleep 60"))
     owner.do("write", b"x" * 100_000)  # more than the pipe holds: from here on messages wait
     with pytest.raises(OutQueueFull) as caught:
-        fill(owner, b"x")
-    assert caught.value.messages == 256
+        owner.run(lambda: fill(owner.child, b"x"))
+    assert caught.value.messages == 8 * 1024 * 1024 // 257
 
 
-def fill(owner, message):
-    for _ in range(400):
-        owner.do("write", message)
+def fill(child, message):
+    for _ in range(40_000):
+        child.write(message)
 
 
 def test_writing_to_a_dead_child_says_so_and_raises_nothing(start, shell):

@@ -77,6 +77,17 @@ def test_after_its_time_the_start_fails_for_what_it_lacked(crowded, manual, owne
     assert not spawner._children
 
 
+def test_hundreds_that_have_waited_long_enough_fail_together(crowded, manual, owner, spec):
+    _, spawner = crowded(0, patience=10)
+    owners = [type(owner)(manual) for _ in range(400)]
+    for one in owners:
+        spawner.spawn(spec("/bin/true"), one)
+    manual.advance(12)
+    assert {tuple(one.heard) for one in owners} == {("spawn_failed",)}
+    assert {one.error.fault for one in owners} == {SpawnFault.NO_RESOURCES}
+    assert not spawner._children
+
+
 def test_one_that_is_not_wanted_any_more_waits_no_longer(crowded, manual, owner, shell):
     launcher, spawner = crowded(0)
     child = spawner.spawn(shell("exit 0"), owner)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,9 @@ from greenroom.runtime.process import (
     ExitStatus,
     LocalSpawner,
 )
+from greenroom.runtime.process import broom as broom_module
+from greenroom.runtime.process.broom import choose_brooms
+from greenroom.runtime.process.direct_launcher import DirectLauncher
 
 EMBEDDED = "/usr/sbin/uwsgi"
 
@@ -67,6 +71,22 @@ def test_without_a_requirement_a_host_that_can_have_no_warden_works_on(
     spawner.spawn(shell("(setsid sleep 600 &) ; exit 3"), owner)
     assert owner.wait_for("closed").status == ExitStatus(code=3)
     assert launcher.containment is Containment.SWEEP
+    spawner.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere marks are not looked for so")
+def test_without_a_warden_an_end_is_told_as_soon_as_nothing_is_left(
+    dispatcher, owner, shell, monkeypatch
+):
+    monkeypatch.setattr(broom_module, "_PATIENCE_SECONDS", 10.0)
+    spawner = LocalSpawner(dispatcher, DirectLauncher(brooms=choose_brooms()))
+    spawner.spawn(shell("read line"), owner)
+    owner.wait_for("spawned")
+    since = time.monotonic()
+    owner.do("close_stdin")
+    owner.wait_for("exit")
+    assert time.monotonic() - since < 5  # the ended process itself is not waited for
+    owner.wait_for("closed")
     spawner.close()
 
 

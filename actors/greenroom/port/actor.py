@@ -142,8 +142,8 @@ class Port(Actor):
         """Tell the owner, and write what was waiting."""
         assert self._launched is not None
         assert child.pid is not None
-        assert child.leader is not None  # it was spawned
-        containment = child.leader.containment
+        leader = child.leader
+        containment = self._spawner.containment if leader is None else leader.containment
         up = PortUp(self._launched, child.pid, self._stderr_text, self._last_texts, containment)
         self.send(self._owner, up)
         unsent, self._unsent = self._unsent, []

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 from greenroom.runtime.warden.agent import Agent
 from greenroom.runtime.warden.birth import failure_of, give_birth
 from greenroom.runtime.warden.cgroups import Groups
+from greenroom.runtime.warden.estates import Estates
 from greenroom.runtime.warden.kernel import adopt_orphans
 from greenroom.runtime.warden.kinship import (
     children_of,
@@ -102,6 +103,7 @@ class _Warden:
         self._groups = groups
         self._living: dict[int, Agent] = {}
         self._ended: list[Agent] = []
+        self._estates = Estates()
         self._strays_left = False
         self._serial = 0
         self._asked_to_kill = False
@@ -268,6 +270,7 @@ class _Warden:
         self._ignore(agent.fileno())
         if self._groups is not None:
             self._groups.remove(agent.serial)
+        self._estates.leave(agent.scratch)  # the host may be dying as it is told
         agent.say(Over(agent.status, remaining))
         agent.close()
 
@@ -315,7 +318,9 @@ class _Warden:
             time.sleep(_PACE_SECONDS)  # the poll would not wait: the host's end stays readable
         if self._groups is not None:
             self._groups.close()
-        _remove_all([agent.scratch for agent in agents if agent.scratch])
+        for agent in agents:
+            self._estates.leave(agent.scratch)
+        self._estates.remove()
 
 
 _EMFILE: Final = 24
@@ -348,13 +353,3 @@ def _send(number: int, pids: Iterable[int]) -> None:
             os.kill(pid, number)
         except OSError:  # it has just ended, or is another user's
             pass
-
-
-def _remove_all(directories: list[bytes]) -> None:
-    if directories:
-        from pathlib import Path  # noqa: PLC0415 - rarely needed, and large
-
-        from greenroom.runtime.process.scratch import Scratch  # noqa: PLC0415 - as above
-
-        for directory in directories:
-            Scratch(Path(os.fsdecode(directory))).remove()

@@ -1,0 +1,132 @@
+"""A warden that is killed or stopped: its host ends what it watched over, and nothing else."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from greenroom.runtime.process import BestLauncher, Containment, SpawnError, SpawnFault, WardenLost
+from greenroom.runtime.process.warden_launcher import WardenLauncher
+from greenroom.runtime.warden.kinship import children_of
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a warden needs Linux")
+
+
+@pytest.fixture(name="warden", params=["groups", "no_groups"])
+def _warden(request):
+    warden = WardenLauncher(groups=request.param == "groups")
+    yield warden
+    warden.close()
+
+
+@pytest.fixture(name="lose")
+def _lose(wait_for_death):
+    """Kill a warden, and wait until it has ended."""
+
+    def lose(pid):
+        os.kill(pid, signal.SIGKILL)
+        wait_for_death(pid)
+
+    return lose
+
+
+def test_nothing_is_written_where_the_host_works(warden, lose, shell, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = warden.launch(shell("read line"))
+    lose(warden.warden_pid)
+    second = warden.launch(shell("read line"))
+    assert not [*tmp_path.iterdir()]
+    first.destroy()
+    second.destroy()
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL], ids=["stopped", "killed"])
+def test_closing_ends_what_a_warden_that_was_stopped_or_killed_left_alive(
+    warden, spec, number, is_alive
+):
+    leader = warden.launch(spec("/bin/sleep", "60"))
+    os.kill(warden.warden_pid, number)
+    warden.close()
+    assert not is_alive(leader.pid)
+    assert not is_alive(warden.warden_pid)
+    leader.destroy()
+    assert isinstance(leader.fault, WardenLost)
+
+
+def test_what_was_required_is_not_waived_when_no_other_warden_can_be_had(
+    lose, spec, monkeypatch, is_alive
+):
+    launcher = BestLauncher(Containment.WARDEN)
+    leader = launcher.launch(spec("/bin/sleep", "60"))
+    lose(launcher._launcher.warden_pid)
+    monkeypatch.setattr(sys, "executable", "/usr/sbin/uwsgi")
+    with pytest.raises(SpawnError, match=r"'warden' is required.*no more than 'sweep'"):
+        launcher.launch(spec("/bin/sleep", "60"))
+    launcher.close()
+    assert not is_alive(leader.pid)
+    leader.destroy()
+
+
+# --- a birth under way --------------------------------------------------------------------------
+
+
+class SlowProgram:
+    """A program that the kernel cannot open: a lease on its file keeps whoever tries waiting.
+
+    Attributes:
+        path: the file.
+        is_awaited: whether a process is about to run it.
+    """
+
+    def __init__(self, path):
+        self.path = Path(shutil.copy("/bin/sleep", path))
+        self.is_awaited = False
+        self._before = signal.signal(signal.SIGIO, self._asked_for)
+        self._fd = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.fcntl(self._fd, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        except OSError as error:
+            self.close()
+            pytest.skip(f"no file may be leased here: {error}")
+
+    def _asked_for(self, *_):
+        self.is_awaited = True
+
+    def close(self):
+        os.close(self._fd)
+        signal.signal(signal.SIGIO, self._before)
+
+
+@pytest.fixture(name="slow_program")
+def _slow_program(tmp_path):
+    program = SlowProgram(tmp_path / "sleep")
+    yield program
+    program.close()
+
+
+def test_a_process_whose_birth_was_not_told_yet_is_gone_when_its_start_has_failed(  # noqa: PLR0917 - fixtures
+    warden, lose, slow_program, spec, eventually, is_alive
+):
+    warden.start()
+    errors = []
+
+    def launch():
+        with pytest.raises(SpawnError) as caught:
+            warden.launch(spec(str(slow_program.path), "60"))
+        errors.append((caught.value.fault, is_alive(unborn)))
+
+    thread = threading.Thread(target=launch)
+    thread.start()
+    eventually(lambda: slow_program.is_awaited)
+    [unborn] = children_of(warden.warden_pid)
+    assert is_alive(unborn)
+    lose(warden.warden_pid)
+    thread.join()
+    assert errors == [(SpawnFault.BUSY, False)]
