@@ -54,7 +54,7 @@ def test_the_queue_is_bounded_in_messages_too(start, shell):
     owner.do("write", b"x" * 100_000)  # more than the pipe holds: from here on messages wait
     with pytest.raises(OutQueueFull) as caught:
         owner.run(lambda: fill(owner.child, b"x"))
-    assert caught.value.messages == 8 * 1024 * 1024 // 257
+    assert caught.value.messages - 8 * 1024 * 1024 // 257 in {0, 1}  # the first is on its way
 
 
 def fill(child, message):
