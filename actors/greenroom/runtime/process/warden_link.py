@@ -80,7 +80,9 @@ class WardenLink:
             return self._process.poll() is None and not self.ends_within(0)
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether the warden closes its end of the socket in this time."""
+        """Whether the warden closes its end of the socket in this time, or we have closed ours."""
+        if self._socket.fileno() < 0:
+            return True
         poll = select.poll()  # any descriptor number will do, unlike with `select`
         poll.register(self._socket, select.POLLIN)  # it has nothing more to say
         return bool(poll.poll(seconds * 1000))
