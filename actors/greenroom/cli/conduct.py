@@ -60,6 +60,7 @@ def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
         return exit_code_of(error)
     except OSError as error:
         complain(console, error)
+        _drop_what_cannot_be_written()
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - the edge: what nobody foresaw is our bug
         complain(console, error, heading="internal error")
@@ -70,6 +71,13 @@ def conduct(manners: Manners, work: Callable[[Console], int]) -> int:
         return ExitCode.INTERNAL
     finally:
         console.clear_status()
+
+
+def _drop_what_cannot_be_written() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:  # a full disk, most likely the error that was told
+        _drop_output()
 
 
 def _drop_output() -> None:

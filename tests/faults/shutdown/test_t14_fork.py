@@ -99,11 +99,14 @@ def test_multiprocessing_beside_agents(run, method):
         f"method = {method!r}"
         """
 import multiprocessing
+import tempfile
 import concurrent.futures
 
 system = System(configuration={})
 turns = begun(system, 3)
 context = multiprocessing.get_context(method)
+short = tempfile.TemporaryDirectory(dir="/tmp")  # for its socket: a path has 108 bytes at most
+multiprocessing.process.current_process()._config["tempdir"] = short.name
 with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
     say(*pool.map(abs, [-1, -2, -3]))
 assert not any(turn.done for turn in turns)
@@ -111,6 +114,7 @@ system.close()
 if method == "forkserver":
     from multiprocessing import forkserver
     forkserver._forkserver._stop()
+short.cleanup()
 """
     )
     assert (done.out, done.code, done.err) == (["1 2 3"], 0, "")

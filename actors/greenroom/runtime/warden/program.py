@@ -112,6 +112,9 @@ class _Warden:
 
     def run(self) -> None:
         """Serve the host, then end what it left."""
+        for number in signal.valid_signals():  # what the host ignores, the agents need not
+            if signal.getsignal(number) is signal.SIG_IGN:
+                signal.signal(number, signal.SIG_DFL)
         for number in _DEAF_TO:
             signal.signal(number, _do_nothing)  # ignored ones would be ignored by the agents too
         signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host's thread may have blocked some
@@ -129,15 +132,20 @@ class _Warden:
             self._common.send(encode(Ready(self._marks.first, top)))
         except OSError:
             self._host_gone()
-        while self._host >= 0:
-            for fd, _ in self._poll.poll(self._patience()):
-                # An earlier one of this round may have closed it.
-                self._ready.get(fd, lambda: None)()
-            if self._host >= 0:
-                self._kill_abandoned()
-                self._reap()
-                self._clear()
-        self._end_all()
+        try:
+            while self._host >= 0:
+                self._serve()
+        finally:  # also after a fault of our own: what is not watched over must not live
+            self._end_all()
+
+    def _serve(self) -> None:
+        for fd, _ in self._poll.poll(self._patience()):
+            # An earlier one of this round may have closed it.
+            self._ready.get(fd, lambda: None)()
+        if self._host >= 0:
+            self._kill_abandoned()
+            self._reap()
+            self._clear()
 
     def _listen(self, fd: int, call: Callable[[], object]) -> None:
         self._poll.register(fd, select.EPOLLIN)
@@ -175,15 +183,20 @@ class _Warden:
     def _start(self, control: socket.socket, fds: list[int]) -> None:
         control.setblocking(False)
         try:
-            if len(fds) + 1 < ORDER_DESCRIPTORS:  # the kernel drops what there is no room for
-                control.send(encode(Failed("start", _EMFILE)))
-                return
-            self._give_birth(fds, control)
+            news = self._give_birth(fds, control)
         finally:
-            for fd in fds:
+            for fd in fds:  # before it is told: the pipes are the agent's alone from then on
                 os.close(fd)
+        try:
+            control.send(encode(news))
+        except OSError:  # a host that let go of it meanwhile; its agent is ended for that
+            pass
+        if isinstance(news, Failed):
+            control.close()
 
-    def _give_birth(self, fds: list[int], control: socket.socket) -> None:
+    def _give_birth(self, fds: list[int], control: socket.socket) -> Born | Failed:
+        if len(fds) + 1 < ORDER_DESCRIPTORS:  # the kernel drops what there is no room for
+            return Failed("start", _EMFILE)
         paper, stdin, stdout, stderr = fds
         order = _read_order(paper)
         try:
@@ -192,12 +205,10 @@ class _Warden:
             agent = self._born(order, (stdin, stdout, stderr), control)
         except OSError as error:
             self._ignore(control.fileno())
-            control.send(encode(failure_of(error, order)))
-            control.close()
-            return
+            return failure_of(error, order)
         self._living[agent.pid] = agent
         self._ready[agent.fileno()] = partial(self._hear_wish, agent)
-        agent.say(Born(agent.pid))
+        return Born(agent.pid)
 
     def _born(self, order: Order, streams: tuple[int, int, int], control: socket.socket) -> Agent:
         self._serial = serial = self._serial + 1
