@@ -8,7 +8,7 @@ import time
 import pytest
 
 PAUSED = """
-deadlines = Deadlines(start=3, first_event=3, silence=3, total=4)
+deadlines = Deadlines(start=9, first_event=9, silence=5, total=9)
 with System(configuration={}) as system:
     sessions = [system.session(deadlines=deadlines, **given) for _ in range(10)]
     turns = [session.ask("wait") for session in sessions]
@@ -35,7 +35,7 @@ with System(configuration={}) as system:
 def test_a_pause_longer_than_every_deadline_times_no_turn_out(host, agents_too):
     running = host(PAUSED)
     agents = [int(pid) for pid in running.line("ready").split()]
-    running.pause(6.0, agents if agents_too else [])
+    running.pause(10.0, agents if agents_too else [])
     assert running.line("timed out") == "0"
     assert running.end() == 0
     assert running.out[-1] == "{'Cancelled'}"

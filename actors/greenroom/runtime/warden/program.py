@@ -27,6 +27,7 @@ from greenroom.runtime.warden.kinship import (
     started_at,
 )
 from greenroom.runtime.warden.marks import Marks
+from greenroom.runtime.warden.signals import do_nothing, drain, listen_for_signals
 from greenroom.runtime.warden.wire import (
     KILL,
     KILL_ALL,
@@ -66,9 +67,6 @@ _PACE_SECONDS: Final = 0.01
 
 _SECOND_LOOK_SECONDS: Final = 1.0
 """Between two looks at what SIGKILL did not end in time, after that was reported."""
-
-_DEAF_TO: Final = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT, signal.SIGPIPE)
-"""What a terminal or a service manager sends to everybody; ending is for the host to decide."""
 
 
 def run(*, host_socket: int, host: int, groups: str) -> None:
@@ -112,19 +110,9 @@ class _Warden:
 
     def run(self) -> None:
         """Serve the host, then end what it left."""
-        for number in signal.valid_signals():  # what the host ignores, the agents need not
-            if signal.getsignal(number) is signal.SIG_IGN:
-                signal.signal(number, signal.SIG_DFL)
-        for number in _DEAF_TO:
-            signal.signal(number, _do_nothing)  # ignored ones would be ignored by the agents too
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the host's thread may have blocked some
-        waker, wakeup = os.pipe()
-        for fd in (waker, wakeup):
-            os.set_blocking(fd, False)
-        signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, _do_nothing)
+        waker = listen_for_signals()
         self._common.setblocking(False)
-        self._listen(waker, partial(_drain, waker))
+        self._listen(waker, partial(drain, waker))
         self._listen(self._common.fileno(), self._take_order)
         self._listen(self._host, self._host_gone)
         top = "" if self._groups is None else self._groups.top
@@ -201,7 +189,7 @@ class _Warden:
         order = _read_order(paper)
         try:
             # Listen first: where that is refused, nothing is started that nobody could end.
-            self._listen(control.fileno(), _do_nothing)
+            self._listen(control.fileno(), do_nothing)
             agent = self._born(order, (stdin, stdout, stderr), control)
         except OSError as error:
             self._ignore(control.fileno())
@@ -339,17 +327,6 @@ _EMFILE: Final = 24
 
 def _read_order(fd: int) -> Order:
     return Order.decode(os.pread(fd, os.fstat(fd).st_size, 0))
-
-
-def _do_nothing(*_: object) -> None:
-    """Take a signal; that it came is seen at the other end of the wakeup pipe."""
-
-
-def _drain(fd: int) -> None:
-    try:
-        os.read(fd, 4096)
-    except BlockingIOError:
-        pass
 
 
 def _has_suspects(orphan: int, living: Iterable[Agent]) -> bool:
