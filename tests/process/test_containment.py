@@ -1,6 +1,7 @@
 """Levels of containment: what is in force, what can be required, what there is without a warden."""
 
 import os
+import select
 import subprocess
 import sys
 import time
@@ -108,3 +109,15 @@ def test_no_warden_is_started_before_the_first_process():
             check=False,
         ).stdout
     assert "warden" not in children
+
+
+def test_without_a_warden_what_outlived_its_process_unseen_ends_with_the_spawner(shell):
+    launcher = DirectLauncher(brooms=choose_brooms())
+    leader = launcher.launch(shell("(setsid sh -c 'echo $$; exec sleep 600' &); exec sleep 600"))
+    os.set_blocking(leader.pipes.stdout, True)
+    escapee = int(os.read(leader.pipes.stdout, 32))
+    escaped = os.pidfd_open(escapee)
+    launcher.close()
+    assert select.select([escaped], [], [], 10)[0]
+    os.close(escaped)
+    leader.destroy()

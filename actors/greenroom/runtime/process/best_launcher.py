@@ -53,18 +53,20 @@ class BestLauncher:
 
     def start(self) -> None:
         """See `Launcher`. Never finds it impossible: it weakens instead."""
+        launcher = self._launcher
         try:
-            self._launcher.start()
+            launcher.start()
         except WardenUnavailable as error:
-            self._weaken(error)
+            self._replace(launcher, error)
 
     def launch(self, spec: SpawnSpec) -> Leader:
         """See `Launcher`. What was required holds for every single process."""
+        launcher = self._launcher
         try:
-            leader = self._launcher.launch(spec)
+            leader = launcher.launch(spec)
         except WardenUnavailable as error:
             self._require(Containment.SWEEP, spec)
-            self._weaken(error)
+            self._replace(launcher, error)
             leader = self._launcher.launch(spec)
         if not self._suffices(leader.containment):
             leader.destroy()
@@ -107,9 +109,9 @@ class BestLauncher:
                 executable=spec.argv[0],
             )
 
-    def _weaken(self, error: WardenUnavailable) -> None:
+    def _replace(self, failed: Launcher, error: WardenUnavailable) -> None:
         with self._lock:
-            if self._launcher.containment >= Containment.WARDEN:
+            if self._launcher is failed:
                 self._launcher = _without_warden()
                 level = self._launcher.containment.value
                 report_warning(__name__, "containment_weakened", to=level, error=str(error))

@@ -8,15 +8,16 @@ environment, as ``ps`` shows it. A process that shed its mark is not found.
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, final
 
-from greenroom.runtime.process.strays import strays_of
+from greenroom.runtime.process.strays import end_strays
+from greenroom.runtime.process.sure_kill import kill_if
 
 if sys.platform == "linux":
     import resource
@@ -51,6 +52,9 @@ class Brooms(Protocol):
     def broom_for(self, pid: int, spec: SpawnSpec) -> Broom:
         """Return the broom for the process that was just started as `spec`."""
 
+    def sweep(self) -> int:
+        """Clean up after all of them, as each broom does."""
+
 
 def choose_brooms() -> Brooms | None:
     """Return what this system offers; None if that is nothing."""
@@ -77,6 +81,9 @@ if sys.platform == "linux":
                 resource.prlimit(pid, resource.RLIMIT_RTTIME, (mark, mark))
             return _LimitBroom(self._marks, serial)
 
+        def sweep(self) -> int:
+            return kill_marked(self._marks)
+
     @final
     class _LimitBroom:
         def __init__(self, marks: Marks, serial: int) -> None:
@@ -91,27 +98,15 @@ if sys.platform == "linux":
 
         Looks and kills until nothing is found, for a second at most.
         """
+        is_meant = partial(_carries, marks, serial)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            left = sum(_kill(pid, marks, serial) for pid in _all_pids())
+            left = sum(kill_if(pid, is_meant) for pid in _all_pids())
             if not left or time.monotonic() >= deadline:
                 return left
             time.sleep(_PACE_SECONDS)
 
-    def _kill(pid: int, marks: Marks, serial: int | None) -> bool:
-        """Kill `pid` if it is marked so; return whether it was."""
-        if not _carries(pid, marks, serial):
-            return False
-        with suppress(OSError):  # it has just ended, or is another user's
-            fd = os.pidfd_open(pid)
-            try:
-                if _carries(pid, marks, serial):  # still, so the descriptor is of that process
-                    signal.pidfd_send_signal(fd, signal.SIGKILL)
-            finally:
-                os.close(fd)
-        return True
-
-    def _carries(pid: int, marks: Marks, serial: int | None) -> bool:
+    def _carries(marks: Marks, serial: int | None, pid: int) -> bool:
         found = marks.serial_of(pid)
         return found is not None and serial in {None, found} and not is_zombie(pid)
 
@@ -121,23 +116,34 @@ if sys.platform == "linux":
 
 @final
 class _ByEnvironment:
+    def __init__(self) -> None:
+        self._directories: set[Path] = set()
+
     def broom_for(self, pid: int, spec: SpawnSpec) -> Broom:
-        return _EnvironmentBroom(pid, spec.scratch)
+        self._directories = {one for one in self._directories if one.exists()}
+        own = () if spec.scratch is None else (Path(spec.scratch),)
+        self._directories.update(own)
+        return _EnvironmentBroom(pid, own)
+
+    def sweep(self) -> int:
+        return _sweep_strays(tuple(self._directories), 0)
 
 
 @final
 class _EnvironmentBroom:
-    def __init__(self, leader: int, scratch: str | None) -> None:
+    def __init__(self, leader: int, directories: tuple[Path, ...]) -> None:
         self._leader = leader
-        self._directories = () if scratch is None else (Path(scratch),)
+        self._directories = directories
 
     def sweep(self) -> int:
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            found = [pid for pid in strays_of(self._directories) if pid != self._leader]
-            for pid in found:
-                with suppress(OSError):
-                    os.kill(pid, signal.SIGKILL)
-            if not found or time.monotonic() >= deadline:
-                return len(found)
-            time.sleep(_PACE_SECONDS)
+        return _sweep_strays(self._directories, self._leader)
+
+
+def _sweep_strays(directories: tuple[Path, ...], leader: int) -> int:
+    """End what belongs to `directories`, but for the leader, which waits to be reaped."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        left = end_strays(directories, but=leader)
+        if not left or time.monotonic() >= deadline:
+            return left
+        time.sleep(_PACE_SECONDS)

@@ -8,13 +8,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 from greenroom.runtime.errors import DispatcherClosed
+from greenroom.runtime.process.spawn_error import SpawnError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.runtime.dispatcher import Dispatcher
     from greenroom.runtime.process.child import Child
-    from greenroom.runtime.process.spawn_error import SpawnError
     from greenroom.runtime.timer import Timer
 
 __all__ = ["Congestion"]
@@ -85,7 +85,7 @@ class Congestion:
 
     def _fail(self, child: Child, error: SpawnError) -> None:
         self.leave(child)
-        child.started(None, error)
+        child.started(None, error if child.is_wanted else SpawnError.aborted(child.spec))
 
     def _wait(self) -> None:
         if self._waiting and self._timer is None:

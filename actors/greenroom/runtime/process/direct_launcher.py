@@ -69,7 +69,9 @@ class DirectLauncher:
             raise SpawnError.from_exception(error, spec) from None
 
     def close(self) -> None:
-        """See `Launcher`."""
+        """See `Launcher`. What processes left behind is looked for once more."""
+        if self._brooms is not None:
+            self._brooms.sweep()
 
     def disown(self) -> None:
         """See `Launcher`."""

@@ -110,7 +110,10 @@ class LocalSpawner:
         return child
 
     def close(self) -> None:
-        """See `Spawner`. Takes 3 s at most. In a forked copy of the host it does nothing."""
+        """See `Spawner`. In a forked copy of the host it does nothing.
+
+        Takes 4 s at most, and 10 more while a warden is just being started.
+        """
         if os.getpid() != self._host:
             return
         self._closed.set()

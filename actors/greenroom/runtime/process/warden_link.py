@@ -18,7 +18,7 @@ from greenroom.runtime.process.broom import kill_marked
 from greenroom.runtime.process.containment import Containment, WardenUnavailable
 from greenroom.runtime.process.owner import Owner
 from greenroom.runtime.warden import cgroups, wire
-from greenroom.runtime.warden.marks import Marks
+from greenroom.runtime.warden.marks import NO_MARKS, Marks
 
 if TYPE_CHECKING:
     from greenroom.runtime.process.pipes import Pipes
@@ -71,7 +71,7 @@ class WardenLink:
             raise
         self._marks = Marks(ready.marks)
         self._group = ready.cgroup
-        self.containment = Containment.CGROUP if ready.cgroup else Containment.WARDEN
+        self.containment = _level(ready)
 
     @property
     def lives(self) -> bool:
@@ -155,6 +155,13 @@ class WardenLink:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+
+def _level(ready: wire.Ready) -> Containment:
+    if ready.cgroup:
+        return Containment.CGROUP
+    # Without marks it cannot tell whose an orphan is, and ends it late.
+    return Containment.SWEEP if ready.marks == NO_MARKS else Containment.WARDEN
 
 
 def _start(interpreter: str, fd: int, groups: str) -> subprocess.Popen[bytes]:

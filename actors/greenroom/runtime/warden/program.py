@@ -201,8 +201,14 @@ class _Warden:
     def _born(self, order: Order, streams: tuple[int, int, int], control: socket.socket) -> Agent:
         self._serial = serial = self._serial + 1
         groups = self._groups
-        with nullcontext() if groups is None else groups.entered(serial), self._marks.worn(serial):
-            pid = give_birth(order, streams)
+        pid = 0
+        try:
+            with groups.entered(serial) if groups else nullcontext(), self._marks.worn(serial):
+                pid = give_birth(order, streams)
+        except OSError:
+            if pid:  # the way back out of its group was refused: nobody could end it later
+                _send(signal.SIGKILL, (pid,))
+            raise
         return Agent(serial, pid, started_at(pid) or 0, order.scratch, control)
 
     # --- wishes of the host ------------------------------------------------------------------
