@@ -9,6 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from benchmarks import typescript
+
 __all__ = ["caption", "describe"]
 
 _LIBRARIES = ("greenroom", "claude-agent-sdk", "anyio", "msgspec", "pykka")
@@ -24,7 +26,7 @@ def describe() -> dict[str, Any]:
         "machine": platform.machine(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
-        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES} | typescript.versions(),
     }
 
 

@@ -7,33 +7,16 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.meter import Meter
-from benchmarks.tally import FLOOD, SMALL, Tally
+from benchmarks.stream.tally import FLOOD, SMALL, Tally
 from benchmarks.wire import open_lines, user_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["reader", "stream"]
-
-
-def reader(kind: str) -> Callable[[bytes], int]:
-    """Return what counts the messages in chunks."""
-    del kind
-    pieces: list[bytes] = []
-
-    def read(chunk: bytes) -> int:
-        first, *others = chunk.split(b"\n")
-        pieces.append(first)
-        if not others:
-            return 0
-        lines = [b"".join(pieces), *others]
-        pieces[:] = [lines.pop()]
-        return len([json.loads(line) for line in lines])
-
-    return read
+__all__ = ["measure"]
 
 
-def stream(cli: str) -> Tally:
+def measure(*, cli: str) -> dict[str, Any]:
     """Read one flood."""
     with subprocess.Popen([cli], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -51,7 +34,7 @@ def stream(cli: str) -> Tally:
                     frames += 1
                     characters += len(frame["event"]["delta"]["text"])
         process.stdin.close()
-    return Tally(frames, characters, meter)
+    return Tally(frames, characters, meter).reading()
 
 
 def _turn(lines: Iterable[bytes]) -> Iterator[Any]:

@@ -9,9 +9,9 @@ import uuid
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks import child
 from benchmarks.captures import lines_by_kind
 from benchmarks.prose import prose
+from benchmarks.stream import child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.flood import Flood, install
-from benchmarks.rounds import run_rounds
+from benchmarks.result import Bar, Result
+from benchmarks.rounds import run_rounds, those_there
 from benchmarks.spread import Spread
+from benchmarks.stream.flood import Flood, install
 from benchmarks.table import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["run"]
+__all__ = ["ROUNDS", "run"]
+
+ROUNDS = 9
 
 _SIDES = {
     "greenroom": "Greenroom, `for`",
     "greenroom_asyncio": "Greenroom, `async for`",
-    "sdk": "official SDK",
+    "sdk": "official Python SDK",
+    "typescript": "official TypeScript SDK",
     "naive": "`json.loads` by hand",
     "bare": "bare limit",
 }
@@ -32,27 +36,32 @@ _COST_HEADS = (
     "peak RSS MiB",
     "grown MiB",
 )
-_RATIO_HEADS = ("side", "times the SDK: wall", "CPU", "% of bare: wall", "CPU")
+_RATIO_HEADS = (
+    "side",
+    "times the Python SDK: wall",
+    "CPU",
+    "times the TypeScript SDK: wall",
+    "CPU",
+    "% of bare: wall",
+    "CPU",
+)
+_TIMES = {"sdk": ".1f", "typescript": ".1f", "bare": ".0%"}
+"""Whose cost is divided by ours, and how that is shown."""
 _MIB = 1024 * 1024
 
 
-def run(directory: Path, *, rounds: int, quick: bool) -> dict[str, Any]:
+def run(directory: Path, *, rounds: int, quick: bool) -> Result:
     """Run the benchmark, print its tables and return all figures."""
     flood = install(directory, 5_000 if quick else 100_000)
-    readings = run_rounds({"benchmark": "stream", "cli": flood.cli}, tuple(_SIDES), rounds)
+    readings = run_rounds({"benchmark": "stream", "cli": flood.cli}, those_there(_SIDES), rounds)
     _check(flood, readings)
     costs = {side: _costs(of, flood.frames) for side, of in readings.items()}
     ratios = {side: _ratios(side, readings) for side in _OURS}
     print(f"{flood.frames:,} frames of {flood.size / flood.frames:.0f} bytes.\n")
     print(table(_COST_HEADS, [_cost_row(side, of) for side, of in costs.items()]), end="\n\n")
     print(table(_RATIO_HEADS, [_ratio_row(side, of) for side, of in ratios.items()]))
-    return {
-        "frames": flood.frames,
-        "bytes": flood.size,
-        "costs": costs,
-        "ratios": ratios,
-        "readings": readings,
-    }
+    figures = {"frames": flood.frames, "bytes": flood.size, "costs": costs, "ratios": ratios}
+    return Result(figures, readings, [bar for side in _OURS for bar in _bars(side, ratios[side])])
 
 
 def _check(flood: Flood, readings: dict[str, list[Any]]) -> None:
@@ -76,17 +85,24 @@ def _costs(readings: list[Any], frames: int) -> dict[str, Spread]:
     return costs
 
 
-def _ratios(side: str, readings: dict[str, list[Any]]) -> dict[str, Spread]:
+def _ratios(side: str, readings: dict[str, list[Any]]) -> dict[str, dict[str, Spread]]:
     def ratio(other: str, name: str) -> Spread:
         above, below = ([of[name] for of in readings[who]] for who in (other, side))
         return Spread.ratio(above, below)
 
+    names = ("wall_seconds", "cpu_seconds")
     return {
-        "times_the_sdk_wall": ratio("sdk", "wall_seconds"),
-        "times_the_sdk_cpu": ratio("sdk", "cpu_seconds"),
-        "share_of_bare_wall": ratio("bare", "wall_seconds"),
-        "share_of_bare_cpu": ratio("bare", "cpu_seconds"),
+        other: {name: ratio(other, name) for name in names} for other in _TIMES if other in readings
     }
+
+
+def _bars(side: str, ratios: dict[str, dict[str, Spread]]) -> list[Bar]:
+    who = f"stream, {_SIDES[side]}"
+    wall = {other: of["wall_seconds"] for other, of in ratios.items()}
+    bars = [Bar.at_least(15, f"{who}, times the Python SDK", wall["sdk"])]
+    if "typescript" in wall:
+        bars.append(Bar.at_least(3, f"{who}, times the TypeScript SDK", wall["typescript"]))
+    return [*bars, Bar.at_least(0.85, f"{who}, share of the bare limit", wall["bare"], ".0%")]
 
 
 def _cost_row(side: str, costs: dict[str, Spread]) -> Sequence[str]:
@@ -101,6 +117,9 @@ def _cost_row(side: str, costs: dict[str, Spread]) -> Sequence[str]:
     )
 
 
-def _ratio_row(side: str, ratios: dict[str, Spread]) -> Sequence[str]:
-    forms = (".1f", ".1f", ".0%", ".0%")
-    return (_SIDES[side], *(of.show(form) for of, form in zip(ratios.values(), forms, strict=True)))
+def _ratio_row(side: str, ratios: dict[str, dict[str, Spread]]) -> Sequence[str]:
+    def cells(other: str, form: str) -> list[str]:
+        of = ratios.get(other)
+        return ["-", "-"] if of is None else [spread.show(form) for spread in of.values()]
+
+    return (_SIDES[side], *(cell for other, form in _TIMES.items() for cell in cells(other, form)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.decode.samples import write_samples
+from benchmarks.result import Bar, Result
 from benchmarks.rounds import run_rounds
-from benchmarks.samples import write_samples
 from benchmarks.spread import Spread
 from benchmarks.table import table
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["run"]
+__all__ = ["ROUNDS", "run"]
+
+ROUNDS = 9
 
 _SIDES = ("greenroom", "sdk", "naive", "bare")
 _HEADS = (
@@ -28,7 +31,7 @@ _HEADS = (
 )
 
 
-def run(directory: Path, *, rounds: int, quick: bool) -> dict[str, Any]:
+def run(directory: Path, *, rounds: int, quick: bool) -> Result:
     """Run the benchmark, print its table and return all figures."""
     files = write_samples(directory)
     job = {
@@ -39,7 +42,11 @@ def run(directory: Path, *, rounds: int, quick: bool) -> dict[str, Any]:
     readings = run_rounds(job, _SIDES, rounds)
     figures = {kind: _figures(kind, path, readings) for kind, path in files.items()}
     print(table(_HEADS, [_row(kind, of) for kind, of in figures.items()]))
-    return {"figures": figures, "readings": readings}
+    bars = [
+        Bar.at_least(8, f"decode `{kind}`, times the SDK", of["times_the_sdk"])
+        for kind, of in figures.items()
+    ]
+    return Result(figures, readings, bars)
 
 
 def _figures(kind: str, path: Path, readings: dict[str, list[Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from benchmarks.meter import Meter
@@ -28,3 +28,8 @@ class Tally(NamedTuple):
     frames: int
     characters: int
     meter: Meter
+
+    def reading(self) -> dict[str, Any]:
+        """Return what was seen and what it cost."""
+        seen = {"frames": self.frames, "characters": self.characters}
+        return seen | self.meter.reading()

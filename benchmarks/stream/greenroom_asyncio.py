@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from benchmarks.meter import Meter
-from benchmarks.tally import FLOOD, SMALL, Tally
+from benchmarks.stream.tally import FLOOD, SMALL, Tally
 from greenroom.system import System
 from greenroom_protocol.claude import StreamEvent
 
-__all__ = ["stream"]
+__all__ = ["measure"]
 
 
-def stream(cli: str) -> Tally:
+def measure(*, cli: str) -> dict[str, Any]:
     """Read one flood."""
-    return asyncio.run(_stream(cli))
+    return asyncio.run(_measure(cli)).reading()
 
 
-async def _stream(cli: str) -> Tally:
+async def _measure(cli: str) -> Tally:
     with System(configuration={}) as system:
         async with system.session(executable=cli, include_partial_messages=True) as session:
             await session.ask(SMALL)
