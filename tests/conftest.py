@@ -1,4 +1,7 @@
-"""Rules for every test of this repository: nothing real is touched, nothing is left behind."""
+"""Rules for every test of this repository: nothing real is touched, nothing is left behind.
+
+And what tests of several directories ask for.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from greenroom import System
 from greenroom.testing.ledger import RUN_MARK, LeakError, Ledger
+from tests import patience
 
 HERE = Path(__file__).parent
 REAL = {HERE / "e2e", HERE / "faults" / "real"}
@@ -68,3 +73,24 @@ def _nothing_left_behind(_nothing_real):
     leaks = before.settle()
     if leaks:
         pytest.fail(str(LeakError(leaks)), pytrace=False)
+
+
+@pytest.fixture(name="eventually", scope="session")
+def _eventually():
+    """A function that waits until a condition holds: ``eventually(condition, seconds)``."""
+    return patience.eventually
+
+
+@pytest.fixture(name="system")
+def _system():
+    """A system whose processes are given little time to end."""
+    with System(configuration={}, ladder=patience.LADDER) as system:
+        yield system
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path):
+    """The directory agents work in."""
+    project = tmp_path / "project"
+    project.mkdir()
+    return project

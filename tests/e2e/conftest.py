@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -33,14 +32,6 @@ def _system():
 def _home(tmp_path):
     """Where the CLI of this test keeps its files."""
     return tmp_path / "home"
-
-
-@pytest.fixture(name="project")
-def _project(tmp_path):
-    """The directory agents work in."""
-    project = tmp_path / "project"
-    project.mkdir()
-    return project
 
 
 @pytest.fixture(name="options")
@@ -80,20 +71,6 @@ def _open_session(system, options):
         )
 
     return open_session
-
-
-@pytest.fixture(name="eventually")
-def _eventually():
-    """A function that waits until a condition holds, and returns what it was."""
-
-    def eventually(condition, seconds=5.0):
-        deadline = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < deadline, "it never came to that"
-            time.sleep(0.005)
-        return value
-
-    return eventually
 
 
 @pytest.fixture(name="history")

@@ -117,7 +117,7 @@ def test_a_warm_session_has_done_its_handshake_before_the_first_question(
     api, open_session, eventually
 ):
     session = open_session(warm=True)
-    server = eventually(lambda: session.info.server, 20)
+    server = eventually(lambda: session.info.server)
     assert (server["pid"], server["claude_code_version"]) == (
         session.info.pid,
         session.info.installation.version,

@@ -36,7 +36,7 @@ def test_the_report_of_a_sub_agent_goes_to_the_background_and_the_next_turn_is_r
     session = delegate(Text("The report is in."))
     assert session.info.totals.turns == 1
     api.release()
-    eventually(lambda: session.info.totals.turns == 2, 20)
+    eventually(lambda: session.info.totals.turns == 2)
     got = session.ask("hello").collect(20)
     assert (got.text, got.outcome.text) == ("You said: hello", "You said: hello")
     session.stop()
@@ -47,7 +47,7 @@ def test_the_report_of_a_sub_agent_goes_to_the_background_and_the_next_turn_is_r
 def test_a_background_turn_is_counted_as_the_wire_counts_it(api, delegate, eventually):
     session = delegate(Text("The report is in."))
     api.release()
-    eventually(lambda: session.info.totals.turns == 2, 20)
+    eventually(lambda: session.info.totals.turns == 2)
     last = session.ask("hello").result(20)
     totals = session.info.totals
     assert (totals.turns, totals.completed) == (3, 3)
@@ -79,7 +79,7 @@ def test_a_report_that_comes_while_a_turn_runs_steals_nothing_from_it(api, deleg
     api.release()
     assert turn.text(20) == "counted"
     assert session.ask("hello").text(20) == "You said: hello"
-    eventually(lambda: session.info.phase == "idle", 20)
+    eventually(lambda: session.info.phase == "idle")
     assert (session.info.totals.completed, session.info.strays) == (session.info.totals.turns, 0)
 
 
@@ -99,7 +99,7 @@ def test_a_question_asked_while_a_sub_agent_works_does_not_wait_for_it(api, dele
     session = delegate(Text("The report is in."))
     assert session.ask("mine").text(20) == "You said: mine"
     api.release()
-    eventually(lambda: session.info.totals.turns == 3, 20)
+    eventually(lambda: session.info.totals.turns == 3)
     assert session.ask("again").text(20) == "You said: again"
 
 
@@ -109,7 +109,7 @@ def test_the_end_of_a_background_shell_is_a_turn_of_the_cli(api, open_session, p
     assert session.ask("begin").text(20) == "Begun."
     assert session.ask("and now?").text(20) == "You said: and now?"
     (project / "go").touch()
-    eventually(lambda: session.info.totals.turns == 3, 20)
+    eventually(lambda: session.info.totals.turns == 3)
     assert session.ask("hello").text(20) == "You said: hello"
     session.stop()
     said = [each for each in frames_of(session.background) if isinstance(each, Assistant)]

@@ -46,11 +46,11 @@ def test_an_interrupt_while_a_tool_runs_ends_the_tool_too(api, open_session, pro
     api.on("work", ToolUse("Bash", {"command": command, "description": "wait"}), Text("never"))
     session = open_session(tools=["Bash"], allowed_tools=["Bash"])
     turn = session.ask("work")
-    pid = int(eventually(lambda: _content(project / "pid"), 20))
+    pid = int(eventually(lambda: _content(project / "pid")))
     os.kill(pid, 0)
     turn.interrupt()
     assert cancelled(turn).confirmed
-    eventually(lambda: _is_gone(pid))
+    eventually(lambda: _is_gone(pid), 5)
     assert session.ask("hello").text(20) == "You said: hello"
 
 

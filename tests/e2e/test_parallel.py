@@ -43,7 +43,7 @@ def test_a_parallel_session_runs_as_many_at_a_time_as_it_may(api, open_session, 
         api.wait_for_stall(running, timeout=20)
         assert len(session.queued()) == waiting
         api.release()
-        eventually(lambda done=done: sum(turn.done for turn in turns) == done, 20)
+        eventually(lambda done=done: sum(turn.done for turn in turns) == done)
     assert [turn.text(0) for turn in turns] == ["waited"] * 5
 
 
@@ -86,7 +86,7 @@ def test_a_query_whose_process_dies_changes_nothing_for_the_others(
     api.on("wait", Stall(Text("waited")))
     session = open_session(parallel=True, max_parallel=3)
     doomed = session.ask("wait 1")
-    (pid,) = eventually(children, 20)
+    (pid,) = eventually(children)
     others = [session.ask("wait 2"), session.ask("wait 3")]
     api.wait_for_stall(3, timeout=20)
     os.kill(pid, signal.SIGKILL)

@@ -24,7 +24,7 @@ def test_a_question_asked_while_a_tool_runs_is_not_folded_into_that_turn(
     api.on("work", ToolUse("Bash", {"command": WAIT, "description": "wait"}), Text("worked"))
     session = open_session(tools=["Bash"], allowed_tools=["Bash"])
     first = session.ask("work")
-    eventually((project / "waits").exists, 20)
+    eventually((project / "waits").exists)
     second = session.ask("and now?")
     (project / "go").touch()
     assert (first.text(20), second.text(20)) == ("worked", "You said: and now?")

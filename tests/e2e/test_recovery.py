@@ -109,7 +109,7 @@ def test_a_question_right_behind_the_death_of_the_process_is_answered_or_fails_a
 def test_a_process_killed_before_its_first_word_is_a_crash(api, open_session, children, eventually):
     session = open_session()
     turn = session.ask("hello")
-    (pid,) = eventually(children, 20)
+    (pid,) = eventually(children)
     os.kill(pid, signal.SIGKILL)
     outcome = turn.outcome(10)
     assert (type(outcome), outcome.signal) == (Crashed, signal.SIGKILL)

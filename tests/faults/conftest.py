@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from greenroom import Completed, Crashed, Deadlines, System, Truncated
-from greenroom.runtime.process import StopLadder
 from greenroom.testing import Scenario
 from greenroom.testing.ledger import Ledger
 from greenroom.testing.scenario import Gate, Result, Text, Turn
+from tests import patience
 
 if TYPE_CHECKING:
     from greenroom import Session
@@ -29,7 +29,6 @@ CANARY = "canary-6b1f-not-a-real-key"
 PROBE = "are you there?"
 QUICK = Deadlines(start=20, first_event=20, silence=20, interrupt=2)
 PATIENT = Deadlines(start=50, first_event=50, silence=50)
-LADDER = StopLadder(eof_grace=1.0, term_grace=0.5, kill_grace=1.0, drain=0.2)
 
 LATE_SECONDS = 1.0
 SETTLE_SECONDS = 2.0
@@ -107,12 +106,8 @@ class Scene:
 
     @staticmethod
     def eventually(condition, seconds=SETTLE_SECONDS, says="it came to that"):
-        """Wait until a condition holds and return what it was."""
-        deadline = time.monotonic() + seconds
-        while not (value := condition()):
-            assert time.monotonic() < deadline, f"{says}: not within {seconds} s"
-            time.sleep(0.005)
-        return value
+        """Wait until a condition holds, which is soon, and return what it was."""
+        return patience.eventually(condition, seconds, says)
 
     # --- the invariants ----------------------------------------------------------------------
 
@@ -218,7 +213,7 @@ def _scene(simulator, tmp_path, caplog, capsys):
     caplog.set_level(logging.DEBUG)
     marks = [f"HOME={os.environ['HOME']}"]
     before = Ledger.snapshot(marks=marks)
-    with System(configuration={}, ladder=LADDER) as system:
+    with System(configuration={}, ladder=patience.LADDER) as system:
         scene = Scene(system, simulator, tmp_path)
         yield scene
         scene.verify()

@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import uuid
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 
 from greenroom.testing import Scenario
 from greenroom.testing.ledger import RUN_MARK
+from greenroom.testing.ledger_processes import all_pids, carries_mark
 from greenroom.testing.scenario import Grandchild, Hang, Text
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="containment needs Linux")
@@ -47,21 +46,8 @@ ENDS = {
 
 
 def marked(mark):
-    """All processes that belong to the run, zombies and those that are not ours included."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                if f"{RUN_MARK}={mark}\0".encode() in (entry / "environ").read_bytes():
-                    found.append(int(entry.name))
-    return found
-
-
-def until(condition):
-    deadline = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    """All processes that belong to the run, those that are not ours included."""
+    return [*carries_mark(all_pids(), [f"{RUN_MARK}={mark}"])]
 
 
 @contextmanager
@@ -73,7 +59,9 @@ def ended(host):
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_three_seconds_after_the_end_of_the_host_nothing_is_left(end, simulator, tmp_path):
+def test_three_seconds_after_the_end_of_the_host_nothing_is_left(
+    end, simulator, tmp_path, eventually
+):
     busy = [
         Text("at work"),
         Grandchild(setsid=True, double_fork=True, ignore_sigterm=True),
@@ -98,9 +86,9 @@ def test_three_seconds_after_the_end_of_the_host_nothing_is_left(end, simulator,
     with host, ended(host):
         assert host.stdout.readline() == b"busy\n"
         if end.startswith("SIG"):
-            until(lambda: len(marked(mark)) >= 3 * AGENTS)
+            eventually(lambda: len(marked(mark)) >= 3 * AGENTS)
             host.send_signal(signal.Signals[end])
         if end in {"exception", "exit", "SIGINT"}:  # the host itself takes its time
             host.wait()
-        until(lambda: not marked(mark))
+        eventually(lambda: not marked(mark), SECONDS)
     assert not [*temporary.iterdir()], "files were left"

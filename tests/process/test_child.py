@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from greenroom.runtime.process import ExitStatus
+from tests.process.proc import is_alive, state_of
 
 
 @pytest.mark.parametrize("code", [0, 1, 143, 255])
@@ -37,13 +38,13 @@ def test_every_event_comes_exactly_once(start, shell):
     assert sorted(owner.heard) == ["closed", "exit", "spawned", "stdout_end"]
 
 
-def test_the_child_is_reaped_when_its_exit_is_told(start, shell, is_alive):
+def test_the_child_is_reaped_when_its_exit_is_told(start, shell):
     owner = start(shell("exit 3")).wait_for("exit")
     with pytest.raises(ChildProcessError):
         os.waitpid(owner.child.pid, os.WNOHANG)
 
 
-def test_the_end_of_stdout_is_not_the_end_of_the_child(start, shell, is_alive):
+def test_the_end_of_stdout_is_not_the_end_of_the_child(start, shell):
     owner = start(shell("exec >&-; read line; exit 7")).wait_for("stdout_end")
     assert is_alive(owner.child.pid)
     assert "exit" not in owner.heard
@@ -84,9 +85,7 @@ def test_a_survivor_that_holds_the_pipe_delays_nobody(start, leaving_behind, wai
 
 
 @pytest.mark.parametrize("launcher", ["sweep", "warden"], indirect=True)
-def test_who_left_the_process_group_is_dead_before_the_exit_is_told(
-    start, leaving_behind, state_of
-):
+def test_who_left_the_process_group_is_dead_before_the_exit_is_told(start, leaving_behind):
     owner = start(leaving_behind("sleep", "60")).wait_for("exit")
     assert state_of(_pid_left(owner)) in {None, "Z"}
     owner.wait_for("closed")

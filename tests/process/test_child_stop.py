@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from greenroom.runtime.process import BRUTAL_KILL, ExitStatus, StopLadder
+from tests.process.proc import state_of
 
 IGNORES_EOF = "echo ready; exec sleep 600"
 IGNORES_ALL = "trap '' TERM; echo ready; while :; do sleep 600; done"
@@ -78,7 +79,7 @@ def test_a_child_that_ignores_all_is_killed_with_its_group(stage, ready, wait_fo
     wait_for_death(int(owner.stdout.split()[0]))
 
 
-def test_a_stopped_child_is_continued_so_that_it_sees_the_signal(stage, ready, state_of):
+def test_a_stopped_child_is_continued_so_that_it_sees_the_signal(stage, ready):
     owner = ready(IGNORES_EOF)
     owner.child.send_signal(signal.SIGSTOP)
     stage.run_until(lambda: state_of(owner.child.pid) == "T")

@@ -7,6 +7,7 @@ import pytest
 
 from greenroom.runtime.process import ExitStatus, LocalSpawner, SpawnError, SpawnFault
 from greenroom.runtime.process.direct_launcher import DirectLauncher
+from tests.process.owner import Owner
 
 
 class Crowded:
@@ -47,7 +48,7 @@ def crowded(manual):
 
 def test_a_start_without_room_happens_as_soon_as_another_is_gone(crowded, manual, owner, shell):
     launcher, spawner = crowded(1)
-    first, second = type(owner)(manual), type(owner)(manual)
+    first, second = Owner(manual), Owner(manual)
     child = spawner.spawn(shell("read line"), first)
     spawner.spawn(shell("exit 4"), second)
     manual.run_until(lambda: "spawned" in first.heard)
@@ -79,7 +80,7 @@ def test_after_its_time_the_start_fails_for_what_it_lacked(crowded, manual, owne
 
 def test_hundreds_that_have_waited_long_enough_fail_together(crowded, manual, owner, spec):
     _, spawner = crowded(0, patience=10)
-    owners = [type(owner)(manual) for _ in range(400)]
+    owners = [Owner(manual) for _ in range(400)]
     for one in owners:
         spawner.spawn(spec("/bin/true"), one)
     manual.advance(12)
@@ -100,7 +101,7 @@ def test_one_that_is_not_wanted_any_more_waits_no_longer(crowded, manual, owner,
 
 def test_starts_are_tried_in_the_order_they_came(crowded, manual, owner, shell):
     _, spawner = crowded(1)
-    owners = [type(owner)(manual) for _ in range(4)]
+    owners = [Owner(manual) for _ in range(4)]
     children = [spawner.spawn(shell("read line"), one) for one in owners]
     for one, child in zip(owners, children, strict=True):
         manual.run_until(lambda one=one: "spawned" in one.heard)

@@ -17,6 +17,7 @@ from greenroom.runtime.process.exit_by_pidfd import PidfdWatch
 from greenroom.runtime.process.exit_by_thread import ThreadWatch
 from greenroom.runtime.process.exit_status import ExitStatus
 from greenroom.runtime.process.exit_watch import choose_exit_watch
+from tests.process.proc import state_of
 
 KERNEL = tuple(int(number) for number in platform.release().split("-")[0].split(".")[:2])
 
@@ -38,7 +39,7 @@ def watch(sleeper, watch_of):
     sleeper.returncode = 0  # reaped by the watch
 
 
-def test_the_end_is_told_once_and_the_zombie_kept(manual, sleeper, watch, state_of):
+def test_the_end_is_told_once_and_the_zombie_kept(manual, sleeper, watch):
     told = []
     watch.start(manual, lambda: told.append(state_of(sleeper.pid)))
     assert not watch.has_ended()
@@ -132,9 +133,7 @@ def test_an_older_kernel_kills_the_group_by_number(older_linux, couple, watch_of
     leader.returncode = 0  # reaped by the watch
 
 
-def test_a_number_that_may_be_anybodys_is_left_alone(
-    older_linux, couple, watch_of, state_of, eventually
-):
+def test_a_number_that_may_be_anybodys_is_left_alone(older_linux, couple, watch_of, eventually):
     leader, member = couple
     watch = watch_of(leader.pid)
     steal(leader)

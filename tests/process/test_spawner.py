@@ -15,6 +15,8 @@ from greenroom.runtime.dispatcher import LoopDispatcher
 from greenroom.runtime.errors import DispatcherClosed
 from greenroom.runtime.process import ExitStatus, LocalSpawner, SpawnFault
 from greenroom.runtime.process.direct_launcher import DirectLauncher
+from tests.process.owner import Owner
+from tests.process.proc import is_alive
 
 
 def test_a_child_is_on_the_account_until_it_is_closed(start, spawner, shell):
@@ -150,7 +152,7 @@ def test_a_host_that_ignores_or_reaps_its_children_still_hears_of_the_end(
 
 def test_a_storm_of_starts_and_stops_leaves_an_idle_host(dispatcher, spawner, shell, owner):
     chance = random.Random(7)
-    owners = [type(owner)(dispatcher) for _ in range(60)]
+    owners = [Owner(dispatcher) for _ in range(60)]
     for one in owners:
         one.child = spawner.spawn(shell("exec sleep 600"), one)
         if chance.random() < 0.5:
@@ -189,7 +191,7 @@ def start(script):
 """
 
 
-def test_the_end_of_the_interpreter_can_take_all_children_along(run_host, is_alive):
+def test_the_end_of_the_interpreter_can_take_all_children_along(run_host):
     code = HOST + (
         "atexit.register(spawner.close)\n"
         "script = \"trap '' TERM; while :; do sleep 60; done\"\n"

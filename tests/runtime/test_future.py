@@ -59,7 +59,7 @@ def test_waits_that_timed_out_leave_nothing_behind():
     for _ in range(100):
         with pytest.raises(pykka.Timeout):
             future.get(timeout=0)
-    assert future._waiters == []
+    assert future._wakes == []
     future.set(1)
 
 

@@ -63,9 +63,9 @@ def test_an_idle_dispatcher_uses_no_processor(loop):
     done = threading.Event()
     loop.call_soon(done.set)
     assert done.wait(5)
-    turns = loop._turn
+    do_round = loop._do_round
     counted = []
-    loop._turn = lambda: (counted.append(1), turns())
+    loop._do_round = lambda: (counted.append(1), do_round())
     loop.call_later(0.05, done.clear)
     deadline = time.monotonic() + 5
     while done.is_set() and time.monotonic() < deadline:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -59,13 +58,10 @@ def test_no_thread_is_started_before_the_first_job(pool):
     assert pool._threads == []
 
 
-def test_one_job_after_the_other_needs_one_thread(pool):
-    deadline = time.monotonic() + 5
+def test_one_job_after_the_other_needs_one_thread(pool, eventually):
     for _ in range(3):
         outcome_of(pool, lambda: None)
-        while pool._unfinished:  # the worker counts its job as finished after `then`
-            assert time.monotonic() < deadline
-            time.sleep(0.001)
+        eventually(lambda: not pool._unfinished)  # a job is counted as finished after `then`
     assert len(pool._threads) == 1
 
 

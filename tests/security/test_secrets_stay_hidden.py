@@ -23,6 +23,7 @@ import pytest
 
 from greenroom import Deadlines, Secret
 from greenroom.testing import Scenario
+from greenroom.testing.ledger_processes import descendants
 from greenroom.testing.scenario import (
     ApiError,
     Exit,
@@ -118,13 +119,14 @@ def shown(thing):
 
 
 @pytest.mark.parametrize("way", WAYS_TO_PAY)
-def test_no_command_line_has_a_secret_whoever_pays(play, way, monkeypatch, descendants, find):
+def test_no_command_line_has_a_secret_whoever_pays(play, way, monkeypatch, find):
     offspring = [Grandchild(setsid=True), Grandchild(double_fork=True), Text("hi"), Wait()]
     session = play(Scenario(turns=[offspring]), **given(way, monkeypatch))
     with session:
         session.ask("hello")
         session.simulator.wait_for(lambda record: len(record.grandchildren) == 2)
-        lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants()}
+        pids = descendants(os.getpid())
+        lines = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids}
         assert session.info.pid in lines
         assert not {pid for pid, line in lines.items() if find(line, ALL)}
         environment = Path(f"/proc/{session.info.pid}/environ").read_bytes()
@@ -274,4 +276,4 @@ def test_nothing_on_disk_has_a_secret_when_the_host_was_killed(
     assert done.returncode == -signal.SIGKILL, done.stderr
     if done.stdout.strip() not in {"warden", "cgroup"}:
         pytest.skip(f"containment here is {done.stdout.strip()}: nobody outlives the host")
-    eventually(lambda: not find_below([TOKEN], tempfile.gettempdir(), project))
+    eventually(lambda: not find_below([TOKEN], tempfile.gettempdir(), project), 5)

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
-from greenroom import Deadlines, System
-from greenroom.runtime.process import StopLadder
 from greenroom.testing import Scenario
-
-QUICK = Deadlines(start=10, first_event=10, silence=10, interrupt=2)
-LADDER = StopLadder(eof_grace=1.0, term_grace=0.5, kill_grace=1.0, drain=0.2)
-
-
-@pytest.fixture(name="system")
-def _system():
-    with System(configuration={}, ladder=LADDER) as system:
-        yield system
+from tests.patience import QUICK
 
 
 @pytest.fixture(name="play")
@@ -47,15 +35,3 @@ def _play(simulator, system, tmp_path):
 def turns(steps):
     """A scenario that plays these steps for every prompt."""
     return Scenario(turns=[steps])
-
-
-def eventually(condition, seconds=5.0):
-    """Wait until a condition holds; say what it was when it does not."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.005)
-    return value
-
-
-pytest.eventually = eventually

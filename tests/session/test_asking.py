@@ -27,9 +27,9 @@ def test_nothing_is_started_before_the_first_turn(play):
     assert session.info.pid is not None
 
 
-def test_a_warm_session_has_done_its_handshake_before_the_first_turn(play):
+def test_a_warm_session_has_done_its_handshake_before_the_first_turn(play, eventually):
     session = play([Text("hi")], warm=True)
-    pytest.eventually(lambda: session.info.server)
+    eventually(lambda: session.info.server)
     assert session.info.totals.turns == 0
     assert session.ask("hello").text(10) == "hi"
     assert len(session.simulator.launches()) == 1
@@ -50,10 +50,10 @@ def test_turns_share_a_process_and_are_answered_in_the_order_they_were_asked(pla
     assert session.info.totals.completed == 5
 
 
-def test_a_prompt_is_sent_only_when_the_turn_before_it_is_over(play):
+def test_a_prompt_is_sent_only_when_the_turn_before_it_is_over(play, eventually):
     session = play(Scenario(turns=[Turn(when="first", steps=[Gate("go"), Text("one")])]))
     first, second = session.ask("first"), session.ask("second")
-    pytest.eventually(lambda: session.info.running == first.id)
+    eventually(lambda: session.info.running == first.id)
     assert [waiting.turn_id for waiting in session.queued()] == [second.id]
     session.simulator.open_gate("go")
     assert (first.text(10), second.text(10)) == ("one", "You said: second")
@@ -152,7 +152,7 @@ def test_options_of_one_turn_are_set_before_it_and_set_back_after_it(play):
     assert models == ["haiku", "opus"]
 
 
-def test_waiting_turns_can_be_edited_and_cancelled_before_they_are_sent(play):
+def test_waiting_turns_can_be_edited_and_cancelled_before_they_are_sent(play, eventually):
     session = play(Scenario(turns=[Turn(when="first", steps=[Gate("go"), Text("one")])]))
     first, second, third = (session.ask(word) for word in ("first", "second", "third"))
     session.edit(second, "changed")
@@ -160,7 +160,7 @@ def test_waiting_turns_can_be_edited_and_cancelled_before_they_are_sent(play):
     assert third.outcome(10).code == "withdrawn"
     with pytest.raises(TurnNotQueuedError, match="can no longer be edited"):
         session.edit(third, "too late")
-    pytest.eventually(lambda: session.info.running == first.id)
+    eventually(lambda: session.info.running == first.id)
     with pytest.raises(TurnNotQueuedError):
         session.edit(first, "too late")
     session.simulator.open_gate("go")

@@ -1,7 +1,5 @@
 """Turns the CLI starts by itself never steal or double a result of ours."""
 
-import pytest
-
 from greenroom import Deadlines
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import (
@@ -17,10 +15,10 @@ from greenroom_protocol.claude import Assistant
 from greenroom_protocol.claude import Result as ResultFrame
 
 
-def test_an_unsolicited_turn_goes_to_the_background_and_counts(play):
+def test_an_unsolicited_turn_goes_to_the_background_and_counts(play, eventually):
     session = play(Scenario(turns=[Turn([Text("started")], after=[Unsolicited("report")]), Turn()]))
     assert session.ask("begin").text(10) == "started"
-    pytest.eventually(lambda: session.info.totals.turns == 2)
+    eventually(lambda: session.info.totals.turns == 2)
     assert session.ask("next").text(10) == "You said: next"
     session.stop()
     frames = [frame for batch in session.background.batches() for frame in batch.frames]

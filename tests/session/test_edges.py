@@ -80,13 +80,13 @@ def test_a_reader_that_rests_does_not_make_its_turn_time_out(play):
     assert isinstance(turn.outcome(10), Completed)
 
 
-def test_an_interrupt_gets_through_to_a_process_that_is_held_back(play):
+def test_an_interrupt_gets_through_to_a_process_that_is_held_back(play, eventually):
     scenario = Scenario(turns=[Turn(when="much", steps=[Repeat(400, [Text(BIG)]), Wait()])])
     session = play(scenario, deadlines=Deadlines(interrupt=8))
     turn = session.ask("much")
     texts = iter(turn.texts())
     next(texts)
-    pytest.eventually(lambda: session.actor_ref._actor_weakref()._lane.paused)
+    eventually(lambda: session.actor_ref._actor_weakref()._lane.paused)
     started = time.monotonic()
     turn.interrupt()
     outcome = turn.outcome(10)
@@ -139,10 +139,10 @@ def test_what_a_turn_cost_after_it_timed_out_is_counted(play):
     assert (round(totals.spend.cost_usd, 6), totals.turns, totals.completed) == (0.75, 2, 1)
 
 
-def test_turns_beside_a_conversation_can_be_listed_edited_and_withdrawn(play):
+def test_turns_beside_a_conversation_can_be_listed_edited_and_withdrawn(play, eventually):
     session = play(Scenario(turns=[[Gate("go"), Text("$prompt")]]), max_parallel=1)
     first, second, third = (session.ask(w, parallel=True) for w in ("one", "two", "three"))
-    pytest.eventually(lambda: len(session.queued()) == 2)
+    eventually(lambda: len(session.queued()) == 2)
     session.edit(second, "changed")
     session.cancel(third)
     session.simulator.open_gate("go")
@@ -150,9 +150,9 @@ def test_turns_beside_a_conversation_can_be_listed_edited_and_withdrawn(play):
     assert third.outcome(10).code == "withdrawn"
 
 
-def test_the_reason_why_a_warm_start_failed_is_shown(system, tmp_path):
+def test_the_reason_why_a_warm_start_failed_is_shown(system, tmp_path, eventually):
     session = system.session(executable=tmp_path / "nope", api_key="x", warm=True)
-    error = pytest.eventually(lambda: session.info.last_error)
+    error = eventually(lambda: session.info.last_error)
     assert error.code == "cli_not_found"
     assert session.info.totals.turns == 0
 

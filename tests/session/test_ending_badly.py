@@ -218,11 +218,11 @@ def test_a_structured_output_is_delivered(play):
     assert outcome_of(play, step, json_schema={"type": "object"}).structured == {"n": 1}
 
 
-def test_a_duplicate_of_a_result_is_counted_and_changes_nothing(play):
+def test_a_duplicate_of_a_result_is_counted_and_changes_nothing(play, eventually):
     session = play(Scenario(turns=[Turn([Text("a")], after=[DuplicateResult()]), [Text("b")]]))
     assert session.ask("1").text(10) == "a"
     assert session.ask("2").text(10) == "b"
-    pytest.eventually(lambda: session.info.strays == 1)
+    eventually(lambda: session.info.strays == 1)
 
 
 def test_a_result_for_other_prompts_ends_no_turn_of_ours(play):

@@ -51,21 +51,21 @@ def test_interrupting_twice_or_too_late_is_harmless(play):
     assert kinds.count("interrupt") <= 2  # the second one only if the first came too early
 
 
-def test_a_result_that_was_faster_than_the_interrupt_stands(play):
+def test_a_result_that_was_faster_than_the_interrupt_stands(play, eventually):
     session = play(Scenario(turns=[[Gate("go"), Text("done")]], on_interrupt="acknowledge"))
     turn = session.ask("one")
-    pytest.eventually(lambda: session.info.phase == "busy")
+    eventually(lambda: session.info.phase == "busy")
     turn.interrupt()
     session.simulator.open_gate("go")
     assert isinstance(turn.outcome(10), Completed)
 
 
 @pytest.mark.parametrize("steps", [(Wait(),), (Hang(),)], ids=["deaf", "hanging"])
-def test_an_interrupt_that_is_not_confirmed_stops_the_process(play, steps):
+def test_an_interrupt_that_is_not_confirmed_stops_the_process(play, steps, eventually):
     scenario = Scenario(turns=[Turn(steps)], on_interrupt="ignore", on_sigterm="ignore")
     session = play(scenario, Scenario(), deadlines=Deadlines(interrupt=0.2))
     turn = session.ask("one")
-    pytest.eventually(lambda: session.info.phase == "busy")
+    eventually(lambda: session.info.phase == "busy")
     turn.interrupt()
     outcome = turn.outcome(10)
     assert (type(outcome), outcome.confirmed) == (Cancelled, False)
@@ -91,22 +91,22 @@ def test_a_waiting_turn_that_is_interrupted_is_never_sent(play):
     assert len(session.simulator.record().prompts) == 1
 
 
-def test_stopping_a_session_ends_the_running_turn_and_withdraws_the_others(play):
+def test_stopping_a_session_ends_the_running_turn_and_withdraws_the_others(play, eventually):
     session = play(first_then(Wait()))
     running, waiting = session.ask("one"), session.ask("two")
-    pytest.eventually(lambda: session.info.phase == "busy")
+    eventually(lambda: session.info.phase == "busy")
     session.stop()
     assert isinstance(running.outcome(0), Cancelled)
     assert waiting.outcome(0).code == "withdrawn"
 
 
-def test_stopping_a_session_whose_process_ignores_everything_is_bounded(play):
+def test_stopping_a_session_whose_process_ignores_everything_is_bounded(play, eventually):
     scenario = Scenario(
         turns=[[Wait()]], on_interrupt="ignore", on_sigterm="ignore", on_eof="ignore"
     )
     session = play(scenario)
     turn = session.ask("one")
-    pytest.eventually(lambda: session.info.phase == "busy")
+    eventually(lambda: session.info.phase == "busy")
     session.stop(timeout=8)
     outcome = turn.outcome(0)
     assert (type(outcome), outcome.confirmed) == (Cancelled, False)

@@ -16,20 +16,20 @@ def test_queries_of_a_parallel_session_run_in_processes_of_their_own(play):
     assert session.info.totals.completed == 4
 
 
-def test_at_most_so_many_run_at_a_time(play):
+def test_at_most_so_many_run_at_a_time(play, eventually):
     session = play([Gate("go"), Text("done")], parallel=True, max_parallel=2)
     turns = [session.ask("hi") for _ in range(5)]
-    pytest.eventually(lambda: len(session.simulator.launches()) == 2)
+    eventually(lambda: len(session.simulator.launches()) == 2)
     assert [one.turn_id for one in session.queued()] == [turn.id for turn in turns[2:]]
     session.simulator.open_gate("go")
     assert [turn.text(20) for turn in turns] == ["done"] * 5
     assert len(session.simulator.launches()) == 5
 
 
-def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play):
+def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play, eventually):
     session = play(Scenario(turns=[[Gate("go"), Text("$prompt")]]), parallel=True, max_parallel=1)
     first, second, third = (session.ask(word) for word in ("one", "two", "three"))
-    pytest.eventually(lambda: len(session.queued()) == 2)
+    eventually(lambda: len(session.queued()) == 2)
     session.edit(second, "changed")
     session.cancel(third)
     assert third.outcome(10).code == "withdrawn"
@@ -63,20 +63,20 @@ def test_a_parallel_query_may_have_any_option_of_its_own(play):
     assert "--model=haiku" in session.simulator.record().argv
 
 
-def test_one_query_that_fails_or_is_interrupted_changes_nothing_for_the_others(play):
+def test_one_query_that_fails_or_is_interrupted_changes_nothing_for_the_others(play, eventually):
     session = play([Wait()], Scenario(), parallel=True, max_parallel=4)
     stuck = session.ask("stuck")
-    pytest.eventually(session.simulator.launches)
+    eventually(session.simulator.launches)
     fine = session.ask("fine")
     assert isinstance(fine.outcome(10), Completed)
     stuck.interrupt()
     assert isinstance(stuck.outcome(10), Cancelled)
 
 
-def test_stopping_ends_all_parallel_queries(play):
+def test_stopping_ends_all_parallel_queries(play, eventually):
     session = play([Wait()], parallel=True, max_parallel=2)
     turns = [session.ask("hi") for _ in range(4)]
-    pytest.eventually(lambda: len(session.simulator.launches()) == 2)
+    eventually(lambda: len(session.simulator.launches()) == 2)
     session.stop()
     assert all(isinstance(turn.outcome(0), Cancelled) for turn in turns)
 

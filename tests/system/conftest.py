@@ -6,16 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
-from greenroom import System
-from greenroom.runtime.process import StopLadder
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Text, Wait
 
-LADDER = StopLadder(eof_grace=1.0, term_grace=0.5, kill_grace=1.0, drain=0.2)
 STUBBORN = Scenario(
     turns=[[Text("a"), Wait()]],
     on_eof="ignore",
@@ -27,7 +23,6 @@ STUBBORN = Scenario(
 PRELUDE = """
 import json, os, signal, sys, threading, time
 import greenroom
-from greenroom import System
 
 given = json.loads(sys.argv[1])
 
@@ -38,12 +33,6 @@ def busy(system):
     print(session.info.pid, flush=True)
     return session, frames
 """
-
-
-@pytest.fixture(name="system")
-def _system():
-    with System(configuration={}, ladder=LADDER) as system:
-        yield system
 
 
 @pytest.fixture(name="options")
@@ -94,7 +83,7 @@ def _run(tmp_path):
 
 
 @pytest.fixture(name="gone")
-def _gone():
+def _gone(eventually):
     """A function that waits until a process is gone."""
 
     def gone(pid, seconds=3.0):
@@ -103,23 +92,9 @@ def _gone():
     return gone
 
 
-@pytest.fixture(name="eventually")
-def _eventually():
-    return eventually
-
-
 def alive(pid):
     """Whether a process runs; one that nobody has reaped does not."""
     found = subprocess.run(
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True
     )
     return found.stdout.strip()[:1] not in {"", "Z"}
-
-
-def eventually(condition, seconds=5.0):
-    """Wait until a condition holds; return what it was."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.01)
-    return value

@@ -113,7 +113,7 @@ def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(launch, go
     launched.port.tell(Hasten(None))  # no ladder at all
     assert isinstance(hear(launched.heard, PortDown).error, AttributeError)
     assert gone(up.pid)
-    eventually(lambda: not Path(up.launch.spec.scratch).exists())
+    eventually(lambda: not Path(up.launch.spec.scratch).exists(), 5)
 
 
 def test_nothing_is_heard_of_a_process_that_was_given_up_as_unkillable(launch, gone):

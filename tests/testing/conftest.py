@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import subprocess
-import time
 from collections import deque
 from contextlib import suppress
 
@@ -159,19 +158,6 @@ def play(tmp_path, connect):
         return connect(Simulator.install(tmp_path / "cli", scenario), *argv, **options)
 
     return install_and_connect
-
-
-@pytest.fixture(scope="session")
-def wait_until():
-    """``wait_until(condition)``: true within the deadline, or an error."""
-
-    def wait(condition, seconds=DEADLINE_SECONDS):
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "the condition did not come true"
-            time.sleep(0.002)
-
-    return wait
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ def test_a_child_that_lives_is_found_and_described(before):
     assert before.settle() == ()
 
 
-def test_a_zombie_is_found(before, wait_until):
+def test_a_zombie_is_found(before, eventually):
     pid = os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", ""])
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     [leak] = before.settle(0)
@@ -67,10 +67,10 @@ def test_a_zombie_is_found(before, wait_until):
     assert before.settle() == ()
 
 
-def test_a_grandchild_is_found(before, wait_until):
+def test_a_grandchild_is_found(before, eventually):
     code = f"import subprocess, sys; subprocess.run([{sys.executable!r}, '-c', 'input()'])"
     child = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
-    wait_until(lambda: kinds(before).count("process") == 2)
+    eventually(lambda: kinds(before).count("process") == 2)
     child.communicate(b"\n")
     assert before.settle() == ()
 

@@ -46,11 +46,11 @@ def test_it_dies_by_a_signal_in_the_middle_of_a_line(play, name):
     assert len(client.raw.rpartition(b"\n")[2]) > 50_000
 
 
-def test_it_freezes_and_thaws(play, wait_until):
+def test_it_freezes_and_thaws(play, eventually):
     client = begin(play, HELLO, s.Kill("SIGSTOP"), s.Text("thawed"))
     client.expect(Assistant)
     stat = Path(f"/proc/{client.process.pid}/stat")
-    wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
+    eventually(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
     os.kill(client.process.pid, signal.SIGCONT)
     assert client.expect(Result).result == "thawed"
 
@@ -258,14 +258,14 @@ def test_a_grandchild_is_in_a_session_of_its_own_only_if_asked(play, setsid):
     assert (session_of(pid) == pid) is setsid
 
 
-def test_a_grandchild_dies_of_sigterm_unless_it_ignores_it(play, wait_until):
+def test_a_grandchild_dies_of_sigterm_unless_it_ignores_it(play, eventually):
     client = begin(play, s.Grandchild(), s.Grandchild(ignore_sigterm=True), HELLO)
     client.expect(Result)
     mortal, stubborn = client.simulator.record().grandchildren
     for pid in (stubborn, mortal):
         os.kill(pid, signal.SIGTERM)
     stat = Path(f"/proc/{mortal}/stat")
-    wait_until(lambda: not stat.exists() or ") Z " in stat.read_text())
+    eventually(lambda: not stat.exists() or ") Z " in stat.read_text())
     assert alive(stubborn)
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import queue
 import sys
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pykka
 
 from greenroom.runtime.dispatcher.current import current_dispatcher
+from greenroom.runtime.doorbell import Doorbell
 from greenroom.runtime.errors import WouldBlock
 from greenroom.runtime.log import report_error
 
@@ -64,7 +66,8 @@ class Future(pykka.Future[T]):
         self._dispatcher = dispatcher
         self._lock = threading.Lock()
         self._result: tuple[Any, OptExcInfo | None] | None = None
-        self._waiters: list[Callable[[], object]] = []
+        self._callbacks: list[Callable[[], object]] = []
+        self._wakes: list[Callable[[], object]] = []  # of those who wait
 
     def get(self, *, timeout: float | None = None) -> Any:
         """Return the value, or raise the error, waiting for it if need be.
@@ -110,12 +113,18 @@ class Future(pykka.Future[T]):
             if self._result is not None or self._get_hook is not None:
                 return False
             self._result = (value, exc_info)
-            waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
+            callbacks, self._callbacks = self._callbacks, []
+            wakes, self._wakes = self._wakes, []
+        for callback in callbacks:
             try:
-                waiter()
+                callback()
             except BaseException as error:  # noqa: BLE001 - who sets it has done nothing wrong
                 report_error(__name__, "future_callback_failed", error)
+        for wake in wakes:
+            if self._dispatcher is None:
+                wake()
+            else:
+                self._dispatcher.rouse(wake)
         return True
 
     def fail(self, error: BaseException) -> bool:
@@ -139,7 +148,11 @@ class Future(pykka.Future[T]):
             exc_info = self._result[1]
             function(None if exc_info is None else exc_info[1])
 
-        if self._add_waiter(tell):
+        with self._lock:
+            pending = self._result is None
+            if pending:
+                self._callbacks.append(tell)
+        if not pending:
             tell()
 
     def __await__(self) -> Generator[Any, None, T]:
@@ -172,35 +185,35 @@ class Future(pykka.Future[T]):
         # A bare lock, acquired twice: a Condition costs ten times as much.
         answered = threading.Lock()
         answered.acquire()
-        if self._add_waiter(answered.release):
+        if not self._add_wake(answered.release):
             return
         bounded = -1 if timeout is None else min(max(0.0, timeout), threading.TIMEOUT_MAX)
         try:
             if not answered.acquire(timeout=bounded):
                 raise pykka.Timeout(f"no answer within {timeout} seconds")
         finally:
-            self._remove_waiter(answered.release)
+            self._forget(answered.release)
 
     async def _wait_in_task(self) -> None:
         wake, answered = _bridge()
-        if self._add_waiter(wake):
+        if not self._add_wake(wake):
             return
         try:
             await answered
         finally:
-            self._remove_waiter(wake)
+            self._forget(wake)
 
-    def _add_waiter(self, waiter: Callable[[], object]) -> bool:
-        """Return whether there is nothing to wait for."""
+    def _add_wake(self, wake: Callable[[], object]) -> bool:
+        """Have who waits woken; return False if there is nothing to wait for."""
         with self._lock:
             if self._result is None:
-                self._waiters.append(waiter)
-            return self._result is not None
+                self._wakes.append(wake)
+            return self._result is None
 
-    def _remove_waiter(self, waiter: Callable[[], object]) -> None:
+    def _forget(self, wake: Callable[[], object]) -> None:
         with self._lock:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+            if wake in self._wakes:
+                self._wakes.remove(wake)
 
 
 def _unwrap(result: tuple[Any, OptExcInfo | None] | None) -> Any:
@@ -225,18 +238,7 @@ def _bridge() -> tuple[Callable[[], None], asyncio.Future[None]]:
 
     loop = asyncio.get_running_loop()
     answered: asyncio.Future[None] = loop.create_future()
-
-    def resolve() -> None:
-        if not answered.done():
-            answered.set_result(None)
-
-    def wake() -> None:
-        try:
-            loop.call_soon_threadsafe(resolve)
-        except RuntimeError:  # the loop is closed, so the task that waited is gone
-            return
-
-    return wake, answered
+    return partial(Doorbell.of(loop).ring, answered), answered
 
 
 async def _on_a_thread(get: Callable[[], T]) -> T:

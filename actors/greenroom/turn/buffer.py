@@ -86,7 +86,7 @@ class Buffer:
         # Put to without the lock, taken from with it: making room takes all and puts some back.
         # Reentrant: the garbage collector may close a forgotten iterator on a thread that has it.
         self._lock = threading.RLock()
-        self._wakers: list[Callable[[], object]] = []
+        self._wakers: deque[Callable[[], object]] = deque()
 
     # --- the producer's side, on the dispatcher --------------------------------------
 
@@ -173,11 +173,16 @@ class Buffer:
         return True
 
     def _wake(self) -> None:
-        with self._lock:
-            wakers, self._wakers = self._wakers, []
-        for waker in wakers:
-            with suppress(RuntimeError):  # its loop was closed; nobody waits there any more
-                waker()
+        # Who waits appends a waker and then looks into the queue, who puts does it the other way
+        # round: one of the two sees the other.
+        wakers, dispatcher = self._wakers, self._dispatcher
+        while wakers:
+            with suppress(IndexError):  # two wake at once
+                wake = wakers.popleft()
+                if dispatcher is None:
+                    wake()
+                else:
+                    dispatcher.rouse(wake)
 
     # --- joining what is in memory -----------------------------------------------------
 

@@ -5,18 +5,19 @@ One producer (the dispatcher's thread), any number of readers; each batch goes t
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from contextlib import aclosing, closing, contextmanager, suppress
+from contextlib import aclosing, closing, suppress
 from functools import partial
+from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from greenroom.runtime import Future, WouldBlock
+from greenroom.runtime.doorbell import Doorbell
 from greenroom.runtime.future import require_free_thread
 from greenroom.turn.buffer import ASIDE, END, Buffer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+    from collections.abc import AsyncGenerator, Callable, Generator
 
     from greenroom_protocol import Batch
 
@@ -85,7 +86,8 @@ class Stream(Buffer):
                 if batch is END:
                     return
                 yield batch
-                await asyncio.sleep(0)  # with much to read it would never wait otherwise
+                if self._queue:  # with so much to read it would never wait otherwise
+                    await _give_way()
         finally:
             self._detach()
 
@@ -141,26 +143,30 @@ class Stream(Buffer):
     def _wait(self) -> None:
         arrived = threading.Lock()
         arrived.acquire()
-        with self._waking(arrived.release):
+        wake = arrived.release
+        self._wakers.append(wake)
+        try:
             if not self._queue:  # else it came in between
                 arrived.acquire()
+        finally:
+            self._forget(wake)
 
     async def _arrival(self) -> None:
+        import asyncio  # noqa: PLC0415 - who iterates in a task has it loaded
+
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        with self._waking(partial(loop.call_soon_threadsafe, _resolve, future)):
+        wake = partial(Doorbell.of(loop).ring, future)
+        self._wakers.append(wake)
+        try:
             if not self._queue:  # else it came in between
                 await future
-
-    @contextmanager
-    def _waking(self, waker: Callable[[], object]) -> Iterator[None]:
-        with self._lock:
-            self._wakers.append(waker)
-        try:
-            yield
         finally:
-            with self._lock, suppress(ValueError):  # it was called
-                self._wakers.remove(waker)
+            self._forget(wake)
+
+    def _forget(self, wake: Callable[[], object]) -> None:
+        with suppress(ValueError):  # it was called
+            self._wakers.remove(wake)
 
     def _attach(self) -> None:
         with self._lock:
@@ -174,6 +180,7 @@ class Stream(Buffer):
         self._relieve()
 
 
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
+@coroutine
+def _give_way() -> Generator[None]:
+    """Let the other tasks of the loop run, as `asyncio.sleep(0)` does."""
+    yield

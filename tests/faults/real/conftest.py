@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import uuid
-from pathlib import Path
 
 import pytest
 
 from greenroom.testing import ledger_processes
+from tests.e2e import conftest as e2e
 
-_spec = importlib.util.spec_from_file_location(
-    "e2e_fixtures", Path(__file__).parents[2] / "e2e" / "conftest.py"
-)
-_e2e = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_e2e)
-
-api, system, home, project = _e2e._api, _e2e._system, _e2e._home, _e2e._project
-options, open_session, eventually = _e2e._options, _e2e._open_session, _e2e._eventually
+api, system, home = e2e._api, e2e._system, e2e._home
+options, open_session = e2e._options, e2e._open_session
 
 MARK = "GREENROOM_TORTURE"
 

@@ -60,7 +60,7 @@ def _busy(api, open_session, eventually, tree, system):
         given = {"tools": ["Bash"], "allowed_tools": ["Bash"], "env": tree.variables, **options}
         session = open_session(**given)
         turn = session.ask("work")
-        eventually(lambda: len(tree.running("sleep 61")) >= count, 20)
+        eventually(lambda: len(tree.running("sleep 61")) >= count)
         return session, turn
 
     return busy
@@ -113,7 +113,7 @@ def test_a_background_shell_does_not_outlive_its_agent(api, open_session, tree, 
     api.on("work", shell(command, run_in_background=True), Text("It runs."))
     session = open_session(tools=["Bash"], allowed_tools=["Bash"], env=tree.variables)
     assert isinstance(session.ask("work").outcome(20), Completed)
-    eventually(lambda: len(tree.running("sleep 61")) == 2, 20)
+    eventually(lambda: len(tree.running("sleep 61")) == 2)
     if end == "stop":
         session.stop()
     else:
@@ -129,7 +129,7 @@ def _served(open_session, project, tree, eventually):
     server = {"command": sys.executable, "args": [str(script)]}
     session = open_session(mcp_servers={"rude": server}, env=tree.variables)
     assert isinstance(session.ask("hello").outcome(20), Completed)
-    eventually(lambda: tree.running(str(script)), 20)
+    eventually(lambda: tree.running(str(script)))
     return session
 
 

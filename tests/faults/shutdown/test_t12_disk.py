@@ -4,10 +4,8 @@ import subprocess
 
 import pytest
 
-from greenroom import StartFailed, System
-from greenroom.runtime.process import StopLadder
+from greenroom import StartFailed
 
-LADDER = StopLadder(eof_grace=1.0, term_grace=0.5, kill_grace=1.0, drain=0.2)
 SERVERS = {"big": {"command": "x", "env": {f"NAME_{n}": "y" * 100 for n in range(300)}}}
 """Some 35 kB that are handed to the CLI in a file."""
 
@@ -25,12 +23,6 @@ def _disk(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(disk))
     yield disk
     subprocess.run(["umount", "-l", disk], check=True)
-
-
-@pytest.fixture(name="system")
-def _system():
-    with System(configuration={}, ladder=LADDER) as system:
-        yield system
 
 
 def fill(disk):

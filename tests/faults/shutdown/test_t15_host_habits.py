@@ -5,10 +5,7 @@ import signal
 
 import pytest
 
-from greenroom import Deadlines, Phase, System, TimedOut
-from greenroom.runtime.process import StopLadder
-
-LADDER = StopLadder(eof_grace=1.0, term_grace=0.5, kill_grace=1.0, drain=0.2)
+from greenroom import Deadlines, Phase, TimedOut
 
 USE = """
 with System(configuration={}) as system:
@@ -95,12 +92,6 @@ with System(configuration={}) as system:
     if done.out[0] in {"group", "sweep"}:
         pytest.skip(f"agents are children of the host here: containment {done.out[0]}")
     assert int(done.out[1], 16) == 0
-
-
-@pytest.fixture(name="system")
-def _system():
-    with System(configuration={}, ladder=LADDER) as system:
-        yield system
 
 
 def test_an_agent_that_was_stopped_is_found_by_the_silence_clock_and_ended(system, light):

@@ -57,6 +57,7 @@ class Dispatcher(ABC):
         self.clock = clock
         self.run_queue = RunQueue(self._wake)
         self._timers = TimerQueue()
+        self._wakes: list[Callable[[], object]] = []
         # In order of start; a dict, for it removes in O(1) and pykka's registry does not (P10).
         self._residents: dict[Resident, None] = {}
         self._closing = False
@@ -81,6 +82,17 @@ class Dispatcher(ABC):
         timer = Timer(self.clock.now() + max(0.0, delay_seconds), partial(fn, *args))
         self.add_timer(timer)
         return timer
+
+    def rouse(self, wake: Callable[[], object]) -> None:
+        """Call `wake()`, which wakes a thread: now or, for what runs here, after this round.
+
+        Woken earlier, the thread would only wait for the interpreter, which the dispatcher
+        holds, and cost a second switch between the two.
+        """
+        if self.is_current():
+            self._wakes.append(wake)
+        else:
+            wake()
 
     def add_timer(self, timer: Timer) -> None:
         """Fire `timer` on the dispatcher when it is due."""
@@ -185,6 +197,11 @@ class Dispatcher(ABC):
             call()
         except BaseException as error:  # noqa: BLE001 - one callback's end is not the others'
             report_error(__name__, "callback_failed", error, callback=_name_of(call))
+
+    def _rouse_all(self) -> None:
+        wakes, self._wakes = self._wakes, []
+        for wake in wakes:
+            self._run(wake)
 
     def _run_due_timers(self) -> None:
         now = self.clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from greenroom.runtime.clock import VirtualClock
 from greenroom.runtime.dispatcher.base import Dispatcher
 from greenroom.runtime.dispatcher.current import set_current_dispatcher
+from greenroom.runtime.dispatcher.poller import Poller
 from greenroom.runtime.dispatcher.waker import Waker
 from greenroom.runtime.dispatcher.workers import Job
 
@@ -42,7 +42,7 @@ class ManualDispatcher(Dispatcher):
     def __init__(self) -> None:
         super().__init__(VirtualClock())
         self._ident = get_ident()
-        self._selector: selectors.BaseSelector | None = None
+        self._poller: Poller | None = None
         self._waker: Waker | None = None
         self._stepping = False
 
@@ -118,19 +118,19 @@ class ManualDispatcher(Dispatcher):
 
     def add_reader(self, fd: int, fn: _Callback) -> None:
         """Call `fn()` whenever `fd` can be read; replaces an earlier callback."""
-        self._watch(fd, selectors.EVENT_READ, fn)
+        self._watched().add_reader(fd, fn)
 
     def remove_reader(self, fd: int) -> None:
         """Stop watching `fd` for reading; unknown ones are ignored."""
-        self._watch(fd, selectors.EVENT_READ, None)
+        self._watched().remove_reader(fd)
 
     def add_writer(self, fd: int, fn: _Callback) -> None:
         """Call `fn()` whenever `fd` can be written; replaces an earlier callback."""
-        self._watch(fd, selectors.EVENT_WRITE, fn)
+        self._watched().add_writer(fd, fn)
 
     def remove_writer(self, fd: int) -> None:
         """Stop watching `fd` for writing; unknown ones are ignored."""
-        self._watch(fd, selectors.EVENT_WRITE, None)
+        self._watched().remove_writer(fd)
 
     # --- the end ---
 
@@ -141,8 +141,8 @@ class ManualDispatcher(Dispatcher):
         self._require_outside("closed")
         self._perform(self._kill_residents)
         self._perform(self._run_out)
-        if self._selector is not None:
-            self._selector.close()
+        if self._poller is not None:
+            self._poller.close()
         if self._waker is not None:
             self._waker.close()
 
@@ -150,9 +150,8 @@ class ManualDispatcher(Dispatcher):
 
     def _wake(self) -> None:
         if self._waker is not None and not self.is_current():
-            # Full of wake-ups it needs no further one, closed it needs none at all.
-            with suppress(OSError):
-                self._waker.send(b"\0")
+            with suppress(ValueError):  # closed
+                self._waker.wake()
 
     def _admit_timer(self, timer: Timer) -> None:
         self._timers.add(timer)
@@ -162,6 +161,7 @@ class ManualDispatcher(Dispatcher):
         self._stepping = True
         try:
             self._run(call)
+            self._rouse_all()
         finally:
             set_current_dispatcher(outer)
             self._stepping = False
@@ -173,24 +173,11 @@ class ManualDispatcher(Dispatcher):
                 "and not from within what it runs"
             )
 
-    def _watched(self) -> selectors.BaseSelector:
-        if self._selector is None:
-            self._selector = selectors.DefaultSelector()
-            self._waker = Waker()
-            self._selector.register(self._waker, selectors.EVENT_READ, {})
-        return self._selector
-
-    def _watch(self, fd: int, event: int, fn: _Callback | None) -> None:
-        selector = self._watched()
-        key = selector.get_map().get(fd)
-        callbacks: dict[int, _Callback] = dict(key.data) if key is not None else {}
-        callbacks.pop(event, None)
-        if fn is not None:
-            callbacks[event] = fn
-        if key is not None:
-            selector.unregister(fd)
-        if callbacks:
-            selector.register(fd, sum(callbacks), callbacks)
+    def _watched(self) -> Poller:
+        if self._poller is None:
+            self._poller, self._waker = Poller(), Waker()
+            self._poller.add_reader(self._waker.fileno(), self._waker.clear)
+        return self._poller
 
     def _run_ready(self) -> None:
         for _ in range(_MANY_STEPS):
@@ -199,23 +186,13 @@ class ManualDispatcher(Dispatcher):
         raise _restless()
 
     def _poll(self, timeout: float) -> bool:
-        if self._selector is None and timeout == 0:
+        if self._poller is None and timeout == 0:
             return False
-        events = self._watched().select(timeout)
-        for key, mask in events:
-            if key.fileobj is self._waker:
-                self._waker.clear()
-            for event in (selectors.EVENT_READ, selectors.EVENT_WRITE):
-                if mask & event:
-                    self._dispatch(key, event)
-        return bool(events)
-
-    def _dispatch(self, key: selectors.SelectorKey, event: int) -> None:
-        # An earlier callback of this round may have let go of the descriptor.
-        current = self._watched().get_map().get(key.fileobj)
-        callback = current.data.get(event) if current is not None else None
-        if callback is not None:
-            self._perform(callback)
+        called = False
+        for call in self._watched().wait(timeout):
+            self._perform(call)
+            called = True
+        return called
 
 
 def _restless() -> RuntimeError:

@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a warden needs Linux")
-
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")
 """Of its own, while `/proc` stays that of the machine."""
 
@@ -40,6 +38,7 @@ def test_a_pid_namespace_that_sees_another_ones_proc_has_no_warden(run_host, pid
 
 DEAF = """
 import os
+from tests.process.proc import state_of
 from greenroom.runtime.process import SpawnSpec
 from greenroom.runtime.process.warden_launcher import WardenLauncher
 
@@ -54,7 +53,7 @@ os.kill(os.getpid(), 9)
 """
 
 
-def test_the_warden_sleeps_while_agents_take_leave(state_of, eventually):
+def test_the_warden_sleeps_while_agents_take_leave(eventually):
     with subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE) as host:
         warden = int(host.stdout.readline())
     since, seconds = time.monotonic(), [0.0]

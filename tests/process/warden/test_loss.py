@@ -12,18 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.runtime.process import BestLauncher, Containment, SpawnError, SpawnFault, WardenLost
-from greenroom.runtime.process.warden_launcher import WardenLauncher
+from greenroom.runtime.process import (
+    BestLauncher,
+    Containment,
+    ExitStatus,
+    SpawnError,
+    SpawnFault,
+    WardenLost,
+)
 from greenroom.runtime.warden.kinship import children_of
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a warden needs Linux")
-
-
-@pytest.fixture(name="warden", params=["groups", "no_groups"])
-def _warden(request):
-    warden = WardenLauncher(groups=request.param == "groups")
-    yield warden
-    warden.close()
+from tests.process.owner import Owner
+from tests.process.proc import is_alive, running
 
 
 @pytest.fixture(name="lose")
@@ -48,9 +47,7 @@ def test_nothing_is_written_where_the_host_works(warden, lose, shell, tmp_path, 
 
 
 @pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGKILL], ids=["stopped", "killed"])
-def test_closing_ends_what_a_warden_that_was_stopped_or_killed_left_alive(
-    warden, spec, number, is_alive
-):
+def test_closing_ends_what_a_warden_that_was_stopped_or_killed_left_alive(warden, spec, number):
     leader = warden.launch(spec("/bin/sleep", "60"))
     os.kill(warden.warden_pid, number)
     warden.close()
@@ -60,9 +57,7 @@ def test_closing_ends_what_a_warden_that_was_stopped_or_killed_left_alive(
     assert isinstance(leader.fault, WardenLost)
 
 
-def test_what_was_required_is_not_waived_when_no_other_warden_can_be_had(
-    lose, spec, monkeypatch, is_alive
-):
+def test_what_was_required_is_not_waived_when_no_other_warden_can_be_had(lose, spec, monkeypatch):
     launcher = BestLauncher(Containment.WARDEN)
     leader = launcher.launch(spec("/bin/sleep", "60"))
     lose(launcher._launcher.warden_pid)
@@ -72,6 +67,45 @@ def test_what_was_required_is_not_waived_when_no_other_warden_can_be_had(
     launcher.close()
     assert not is_alive(leader.pid)
     leader.destroy()
+
+
+def test_agents_of_a_lost_warden_are_killed_with_all_they_started(runaway, warden, token):
+    owners = [runaway(), runaway()]
+    os.kill(warden.warden_pid, signal.SIGKILL)
+    for owner in owners:
+        owner.wait_for("exit")
+        assert owner.status == ExitStatus()
+        assert isinstance(owner.child.fault, WardenLost)
+    assert not running(token)
+    for owner in owners:
+        owner.wait_for("closed")
+
+
+def test_a_lost_warden_is_replaced_at_the_next_start(start, shell, warden):
+    owner = start(shell("read line"))
+    lost = warden.warden_pid
+    os.kill(lost, signal.SIGKILL)
+    owner.wait_for("closed")
+    after = start(shell("exit 5")).wait_for("closed")
+    assert (after.status, after.child.fault) == (ExitStatus(code=5), None)
+    assert warden.warden_pid != lost
+
+
+def test_a_start_under_way_when_the_warden_is_lost_fails_or_is_ended(  # noqa: PLR0917 - fixtures
+    dispatcher, spawner, shell, warden, owner, start
+):
+    start(shell("read line"))
+    owners = [Owner(dispatcher) for _ in range(20)]
+    for one in owners:
+        spawner.spawn(shell("read line"), one)
+    os.kill(warden.warden_pid, signal.SIGKILL)
+    for one in owners:
+        one.wait_until(lambda one=one: one.heard)
+        if one.error is None:
+            one.do("stop")
+            one.wait_for("closed")
+        else:
+            assert one.error.retryable
 
 
 # --- a birth under way --------------------------------------------------------------------------
@@ -111,8 +145,8 @@ def _slow_program(tmp_path):
     program.close()
 
 
-def test_a_process_whose_birth_was_not_told_yet_is_gone_when_its_start_has_failed(  # noqa: PLR0917 - fixtures
-    warden, lose, slow_program, spec, eventually, is_alive
+def test_a_process_whose_birth_was_not_told_yet_is_gone_when_its_start_has_failed(
+    warden, lose, slow_program, spec, eventually
 ):
     warden.start()
     errors = []
