@@ -3,10 +3,16 @@
 VENV  := .venv
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
+BENCH := $(VENV)/.bench-ready
 UV    := $(shell command -v uv 2>/dev/null)
+NPM   := $(shell command -v npm 2>/dev/null)
+NODE  := benchmarks/typescript
+
+# What `make plots` draws: the newest of the results that are kept.
+RESULTS ?= $(lastword $(sort $(wildcard benchmarks/results/*.json)))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types check bench faults soak clean
+.PHONY: help demo test lint types check bench plots faults soak clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,8 +33,11 @@ types: $(READY)  ## mypy, strict
 check: $(READY)  ## the tests alone, in three processes: they wait more than they work
 	$(PY) -m pytest -n 3
 
-bench: $(READY)  ## the benchmarks, beside the official SDK and the bare limit
+bench: $(BENCH) $(if $(NPM),$(NODE)/node_modules/.ready)  ## the benchmarks, beside the official SDKs and the bare limit
 	$(PY) -m benchmarks
+
+plots: $(BENCH)  ## draw RESULTS, by default the newest in benchmarks/results, for docs
+	$(PY) -m benchmarks.plot $(RESULTS)
 
 faults: $(READY)  ## one misbehaving CLI under Greenroom and under the official SDK
 	$(PY) -m benchmarks.faults
@@ -37,7 +46,7 @@ soak: $(READY)  ## ten thousand lives of agents, and what they leave behind
 	$(PY) -m benchmarks.soak
 
 clean:  ## remove everything that was built
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(NODE)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(READY): pyproject.toml
 ifdef UV
@@ -49,3 +58,17 @@ else
 	$(PY) -m pip install --quiet --editable . --group dev
 endif
 	@touch $(READY)
+
+# The plots need matplotlib.
+$(BENCH): $(READY)
+ifdef UV
+	uv pip install --quiet --python $(PY) --group bench
+else
+	$(PY) -m pip install --quiet --disable-pip-version-check --group bench
+endif
+	@touch $(BENCH)
+
+# One side of the benchmarks is the TypeScript SDK, where there is npm; it needs no CLI of its own.
+$(NODE)/node_modules/.ready: $(NODE)/package.json $(NODE)/package-lock.json
+	npm ci --prefix $(NODE) --omit=optional --silent --no-audit --no-fund
+	@touch $@

@@ -26,9 +26,11 @@ class Meter:
         peak_rss_bytes: largest resident set within the section; where the kernel cannot tell
             that, of the process so far.
         grown_bytes: how much larger that is than the resident set at the start.
+        children_cpu_seconds: user and system time of children that ended within the section and
+            were waited for, and of theirs; no part of `reading`.
     """
 
-    wall_seconds = cpu_seconds = thread_cpu_seconds = 0.0
+    wall_seconds = cpu_seconds = thread_cpu_seconds = children_cpu_seconds = 0.0
     peak_rss_bytes = grown_bytes = 0
 
     def __enter__(self) -> Self:
@@ -36,6 +38,7 @@ class Meter:
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
         self._rss = _resident("VmRSS")
+        self._children = _cpu(resource.RUSAGE_CHILDREN)
         self._start = (_cpu(), time.thread_time(), time.perf_counter())
         return self
 
@@ -45,6 +48,7 @@ class Meter:
         self.wall_seconds = wall - wall_before
         self.thread_cpu_seconds = thread - thread_before
         self.cpu_seconds = cpu - cpu_before
+        self.children_cpu_seconds = _cpu(resource.RUSAGE_CHILDREN) - self._children
         self.peak_rss_bytes = _resident("VmHWM")
         self.grown_bytes = max(0, self.peak_rss_bytes - self._rss)
 
@@ -54,8 +58,8 @@ class Meter:
         return {name: getattr(self, name) for name in (*names, "grown_bytes")}
 
 
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
+def _cpu(whose: int = resource.RUSAGE_SELF) -> float:
+    usage = resource.getrusage(whose)
     return usage.ru_utime + usage.ru_stime
 
 

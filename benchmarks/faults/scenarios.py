@@ -110,85 +110,45 @@ _DELTA = {
     "uuid": "$uuid",
 }
 
+
+def _ends_badly(name: str, script: Script) -> Scenario:
+    return Scenario(name=name, right="an error", is_right=_fails(), script=script)
+
+
+def _goes_on(name: str, script: Script, *, alone: bool = False) -> Scenario:
+    right = _succeeds("after")
+    return Scenario(name=name, right="the turn goes on", is_right=right, script=script, alone=alone)
+
+
+def _is_held(name: str, fault: str) -> Scenario:
+    return Scenario(
+        name=name,
+        right="success in 2 s, nothing left",
+        is_right=_succeeds("Hello", _SOON),
+        script=FAULTS[fault],
+    )
+
+
 _OUTCOMES = (
-    Scenario(
-        name="exit 0 without a result",
-        right="an error",
-        is_right=_fails(),
-        script=FAULTS["exit_0_without_result"],
-    ),
-    Scenario(
-        name="half a result, exit 0",
-        right="an error",
-        is_right=_fails(),
-        script=FAULTS["exit_0_after_half_a_result"],
-    ),
-    Scenario(
-        name="an error result (429), exit 0",
-        right="an error",
-        is_right=_fails(),
-        script=_script(ApiError(429, "rate_limit"), Exit(0)),
-    ),
-    Scenario(
-        name="killed in the middle of a line",
-        right="an error",
-        is_right=_fails(),
-        script=FAULTS["killed_in_mid_line"],
-    ),
+    _ends_badly("exit 0 without a result", FAULTS["exit_0_without_result"]),
+    _ends_badly("half a result, exit 0", FAULTS["exit_0_after_half_a_result"]),
+    _ends_badly("an error result (429), exit 0", _script(ApiError(429, "rate_limit"), Exit(0))),
+    _ends_badly("killed in the middle of a line", FAULTS["killed_in_mid_line"]),
 )
 
 _LINES = (
-    Scenario(
-        name="a line of 50 MB",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=FAULTS["oversize_line"],
-        alone=True,
-    ),
-    Scenario(
-        name="invalid UTF-8",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=_script(Garbage("utf8"), _AFTER),
-    ),
-    Scenario(
-        name="a line of corrupt JSON",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=_script(Garbage("broken_json"), _AFTER),
-    ),
-    Scenario(
-        name="a known frame lacks fields",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=_script(Frame(_BARE), _AFTER),
-    ),
-    Scenario(
-        name="a line that is no JSON",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=_script(Garbage("text"), _AFTER),
-    ),
-    Scenario(
-        name="20 MB on stderr",
-        right="the turn goes on",
-        is_right=_succeeds("after"),
-        script=_script(StderrFlood(20 * _MEGABYTE), _AFTER),
-    ),
+    _goes_on("a line of 50 MB", FAULTS["oversize_line"], alone=True),
+    _goes_on("invalid UTF-8", _script(Garbage("utf8"), _AFTER)),
+    _goes_on("a line of corrupt JSON", _script(Garbage("broken_json"), _AFTER)),
+    _goes_on("a known frame lacks fields", _script(Frame(_BARE), _AFTER)),
+    _goes_on("a line that is no JSON", _script(Garbage("text"), _AFTER)),
+    _goes_on("20 MB on stderr", _script(StderrFlood(20 * _MEGABYTE), _AFTER)),
 )
 
 _PIPES = (
-    Scenario(
-        name="a grandchild holds stdout after result and exit",
-        right="success in 2 s, nothing left",
-        is_right=_succeeds("Hello", _SOON),
-        script=FAULTS["grandchild_after_result"],
-    ),
-    Scenario(
-        name="the same, in a session of its own, ignoring SIGTERM",
-        right="success in 2 s, nothing left",
-        is_right=_succeeds("Hello", _SOON),
-        script=FAULTS["grandchild_in_its_own_session"],
+    _is_held("a grandchild holds stdout after result and exit", "grandchild_after_result"),
+    _is_held(
+        "the same, in a session of its own, ignoring SIGTERM", "grandchild_in_its_own_session"
     ),
     Scenario(
         name="a grandchild holds stdout after a crash",

@@ -9,7 +9,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from benchmarks.soak import proc
+from benchmarks import proc
 from benchmarks.soak.report import Report
 from greenroom import System
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.bundled import bundled_claude
 from benchmarks.soak.agent import GRANDCHILD_SECONDS, GRANDCHILDREN
 from benchmarks.soak.killing import ENDINGS, kill_a_host
 from benchmarks.soak.report import Report
@@ -39,7 +39,7 @@ def run(setting: Setting) -> Report:
 
 def run_real(setting: Setting) -> Report:
     """Kill hosts of real agents, whose Bash tool left two grandchildren and waits for a third."""
-    binary = _bundled_claude()
+    binary = bundled_claude()
     if binary is None:
         return Report("no real agent here: claude-agent-sdk brings none for this machine")
     agents = min(setting.many(_AGENTS, least=1), _room())
@@ -101,12 +101,3 @@ def _room() -> int:
             free = int(line.split()[1]) // 1024
             return max(1, free * 2 // 3 // _MIB_PER_REAL_AGENT)
     return 1
-
-
-def _bundled_claude() -> Path | None:
-    spec = importlib.util.find_spec("claude_agent_sdk")
-    for directory in (spec.submodule_search_locations or ()) if spec else ():
-        binary = Path(directory) / "_bundled" / "claude"
-        if binary.is_file():
-            return binary
-    return None

@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.soak import proc
+from benchmarks import proc
 from benchmarks.soak.report import Report
 from greenroom import System
 

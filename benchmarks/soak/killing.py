@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.soak import proc
+from benchmarks import proc
 from greenroom.testing import ledger_processes as processes
 
 if TYPE_CHECKING:

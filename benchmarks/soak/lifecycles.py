@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks.soak import proc
+from benchmarks import proc
 from benchmarks.soak.agent import GRANDCHILDREN
 from benchmarks.soak.report import Report
 from greenroom import Cancelled, Completed, Crashed, System

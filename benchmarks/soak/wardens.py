@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from benchmarks.soak import proc
+from benchmarks import proc
 from benchmarks.soak.report import Report
 from greenroom import System
 

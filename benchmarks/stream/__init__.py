@@ -78,7 +78,7 @@ def _check(flood: Flood, readings: dict[str, list[Any]]) -> None:
 
 
 def _costs(readings: list[Any], frames: int) -> dict[str, Spread]:
-    names = ("wall_seconds", "cpu_seconds", "thread_cpu_seconds", "peak_rss_bytes", "grown_bytes")
+    names = ("wall_seconds", "cpu_seconds", "peak_rss_bytes", "grown_bytes")
     costs = {name: Spread.of(reading[name] for reading in readings) for name in names}
     costs["frames_per_second"] = Spread.of(frames / of["wall_seconds"] for of in readings)
     costs["cpu_seconds_per_frame"] = Spread.of(of["cpu_seconds"] / frames for of in readings)

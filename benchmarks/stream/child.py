@@ -18,7 +18,6 @@ PROMPT_ID = b"@prompt-id@"
 """Stands in head and tail where the id of the prompt belongs."""
 
 FLOOD = "flood"
-VERSION = "2.1.329 (Claude Code)"
 
 
 def _write(data: bytes) -> None:
@@ -43,7 +42,4 @@ def _serve(directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["-v"], ["--version"]):
-        print(VERSION)
-    else:
-        _serve(Path(__file__).parent)
+    _serve(Path(__file__).parent)

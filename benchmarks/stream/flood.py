@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 import uuid
-from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.captures import lines_by_kind
+from benchmarks.executable import install_cli
 from benchmarks.prose import prose
 from benchmarks.stream import child
 
@@ -52,7 +50,7 @@ def install(directory: Path, frames: int) -> Flood:
     ends = {"is_error": False, "subtype": "success", "result": "done", "api_error_status": None}
     tail.write_bytes(_marked(_line("result"), **ends, user_message_uuids=[_id()]))
     return Flood(
-        cli=str(_executable(directory)),
+        cli=install_cli(directory, child),
         frames=frames,
         characters=sum(len(texts[i % _TEXTS]) for i in range(frames)),
         size=flood.stat().st_size,
@@ -86,13 +84,3 @@ def _id() -> str:
 
 def _encode(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
-
-
-def _executable(directory: Path) -> Path:
-    script = directory / "child.py"
-    shutil.copy(child.__file__, script)
-    cli = directory / "claude"
-    # -S -E: the child needs nothing but the standard library, and starts in 15 ms
-    cli.write_text(f'#!/bin/sh\nexec {quote(sys.executable)} -S -E {quote(str(script))} "$@"\n')
-    cli.chmod(0o755)
-    return cli

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from functools import cache
 from pathlib import Path
 
-__all__ = ["SIDE", "command", "is_there", "versions"]
+__all__ = ["SIDE", "command", "has_our_clock", "is_there", "versions"]
 
 SIDE = "typescript"
 
@@ -23,6 +24,11 @@ _PACKAGE = _HERE / "node_modules" / "@anthropic-ai" / "claude-agent-sdk" / "pack
 def is_there() -> bool:
     """Whether Node and the SDK are installed."""
     return shutil.which("node") is not None and _PACKAGE.is_file()
+
+
+def has_our_clock() -> bool:
+    """Whether `process.hrtime` is `time.monotonic_ns`; on macOS it counts the machine's sleep."""
+    return sys.platform == "linux"
 
 
 def command(benchmark: str, job: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from structlog.testing import capture_logs
 
 from greenroom.backends.claude.version import (
     TESTED,
@@ -59,12 +60,12 @@ def test_a_version_outside_the_supported_range_is_warned_about(version, word):
     assert warning is None if word is None else word in warning
 
 
-def test_an_unsupported_version_is_logged_once(tmp_path, capsys):
+def test_an_unsupported_version_is_logged_once(tmp_path):
     binary = script(tmp_path / "claude", "print('1.0.0 (Claude Code)')")
-    for _ in range(3):
-        probe_version(binary, os.environ)
-    logged = capsys.readouterr().err
-    assert logged.count("cli_version_unsupported") == 1
+    with capture_logs() as logs:
+        for _ in range(3):
+            probe_version(binary, os.environ)
+    assert [log["event"] for log in logs] == ["cli_version_unsupported"]
 
 
 def test_a_version_too_old_to_work_is_refused_and_a_newer_one_may_be_tried():

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 from greenroom.cli.console import Console
 from greenroom.cli.manners import Manners
 from greenroom.logging import Redactor
+from tests import hostile
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-HOSTILE = st.text(
-    st.one_of(st.sampled_from("\x1b\x9b\x9d]0;[31mc\x07\\\r\n\t\x00\u202e\ud800"), st.characters())
 )
 
 
@@ -36,7 +34,7 @@ def _console(out, err, secrets=(), **manners):
     return Console(Manners(**manners), Redactor(secrets), out=out, err=err)
 
 
-@given(st.lists(HOSTILE, max_size=6))
+@given(st.lists(hostile.TEXT, max_size=6))
 def test_no_text_in_any_pieces_makes_a_terminal_obey(pieces):
     out = Terminal()
     console = _console(out, io.StringIO())

@@ -46,7 +46,7 @@ def crowded(manual):
     return make
 
 
-def test_a_start_without_room_happens_as_soon_as_another_is_gone(crowded, manual, owner, shell):
+def test_a_start_without_room_happens_as_soon_as_another_is_gone(crowded, manual, shell):
     launcher, spawner = crowded(1)
     first, second = Owner(manual), Owner(manual)
     child = spawner.spawn(shell("read line"), first)
@@ -78,7 +78,7 @@ def test_after_its_time_the_start_fails_for_what_it_lacked(crowded, manual, owne
     assert not spawner._children
 
 
-def test_hundreds_that_have_waited_long_enough_fail_together(crowded, manual, owner, spec):
+def test_hundreds_that_have_waited_long_enough_fail_together(crowded, manual, spec):
     _, spawner = crowded(0, patience=10)
     owners = [Owner(manual) for _ in range(400)]
     for one in owners:
@@ -99,7 +99,7 @@ def test_one_that_is_not_wanted_any_more_waits_no_longer(crowded, manual, owner,
     assert launcher.tried == 1
 
 
-def test_starts_are_tried_in_the_order_they_came(crowded, manual, owner, shell):
+def test_starts_are_tried_in_the_order_they_came(crowded, manual, shell):
     _, spawner = crowded(1)
     owners = [Owner(manual) for _ in range(4)]
     children = [spawner.spawn(shell("read line"), one) for one in owners]

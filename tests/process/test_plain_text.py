@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from greenroom.runtime.process import plain_text
-
-HOSTILE = st.text(st.characters() | st.sampled_from("\x1b\x9b\x9d\x07[]P;\\\r\n\t\u202e\ud800"))
+from tests import hostile
 
 
 @pytest.mark.parametrize(
@@ -37,7 +35,7 @@ def test_what_is_obeyed_is_dropped_and_what_is_hidden_is_shown(text, shown):
     assert plain_text(text) == shown
 
 
-@given(HOSTILE)
+@given(hostile.TEXT)
 @settings(deadline=None)
 def test_nothing_that_a_terminal_obeys_is_left(text):
     shown = plain_text(text)
@@ -45,7 +43,7 @@ def test_nothing_that_a_terminal_obeys_is_left(text):
     shown.encode()  # no lone surrogate either
 
 
-@given(HOSTILE)
+@given(hostile.TEXT)
 @settings(deadline=None)
 def test_showing_twice_changes_nothing(text):
     assert plain_text(plain_text(text)) == plain_text(text)

@@ -150,7 +150,7 @@ def test_a_host_that_ignores_or_reaps_its_children_still_hears_of_the_end(
     assert owner.status in (ExitStatus(), ExitStatus(code=3))
 
 
-def test_a_storm_of_starts_and_stops_leaves_an_idle_host(dispatcher, spawner, shell, owner):
+def test_a_storm_of_starts_and_stops_leaves_an_idle_host(dispatcher, spawner, shell):
     chance = random.Random(7)
     owners = [Owner(dispatcher) for _ in range(60)]
     for one in owners:

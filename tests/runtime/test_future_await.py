@@ -100,7 +100,7 @@ def test_a_task_that_is_cancelled_leaves_nothing_behind():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert future._waiters == []
+        assert future._wakes == []
         future.set(42)
 
     asyncio.run(main())
@@ -131,7 +131,7 @@ def test_a_value_that_comes_after_the_loop_has_closed_harms_nobody():
     async def main():
         task = asyncio.ensure_future(_await(future))
         await asyncio.sleep(0)
-        waiters.extend(future._waiters)
+        waiters.extend(future._wakes)
         task.cancel()
 
     waiters = []

@@ -86,8 +86,10 @@ RULES_THAT_BREAK_OUT = [
     "Bash(ls) Write",
     "Bash(a),Write(b)",
     "Bash(echo (x), rm *)",
+    "Bash(echo (x) y)",  # read as two rules, the second one a tool named `y)`
+    "Bash(echo (x),y)",
     "Bash(echo \\), rm *)",
-    "Bash()",
+    "Bash()",  # read as every use of Bash
     "Bash(ls",
     "Bash)",
     "(Bash)",
@@ -95,15 +97,22 @@ RULES_THAT_BREAK_OUT = [
     "Bash(ls\\)",
     "Bash\u00a0(ls)",
     "--dangerously-skip-permissions",
+    "Bash(a) --x",
     "",
     " ",
+    "*",
     "\ufeffBash",
     "Bash\n",
+    "Bash(a)\n",
+    "Bash(a\0)",
+    "Bash(\ud800)",
+    "Read\tBash",
 ]
 SKILLS_THAT_BREAK_OUT = [
     "",
     " a",
     "a ",
+    "a)",
     "a)b",
     "a(b",
     "a,b",
@@ -117,6 +126,7 @@ SKILLS_THAT_BREAK_OUT = [
     "a\nb",
     "a\x00b",
     "a\x7f",
+    "\ufeff",
     "\ufeffa",
     "a\ud800",
 ]
@@ -125,14 +135,16 @@ SKILLS_THAT_BREAK_OUT = [
 @pytest.mark.parametrize("name", ["allowed_tools", "disallowed_tools"])
 @pytest.mark.parametrize("rule", RULES_THAT_BREAK_OUT)
 def test_a_rule_that_the_cli_would_read_otherwise_is_refused(name, rule):
-    with pytest.raises(OptionError):
-        check_options({name: [rule]})
+    with pytest.raises(OptionError) as caught:
+        check_options({name: ["Read", rule]})
+    assert caught.value.option == name
 
 
 @pytest.mark.parametrize("skill", SKILLS_THAT_BREAK_OUT)
-def test_a_skill_that_would_be_another_rule_is_refused(skill):
-    with pytest.raises(OptionError):
+def test_a_skill_that_would_be_another_rule_or_match_nothing_is_refused(skill):
+    with pytest.raises(OptionError) as caught:
         check_options({"skills": [skill]})
+    assert caught.value.option == "skills"
 
 
 def test_rules_arrive_as_many_as_were_given():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from greenroom import Cancelled, Completed, TurnNotQueuedError
+from greenroom import Cancelled, Completed, Deadlines, Phase, TimedOut, TurnNotQueuedError
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Gate, Text, Wait
 
@@ -26,8 +26,10 @@ def test_at_most_so_many_run_at_a_time(play, eventually):
     assert len(session.simulator.launches()) == 5
 
 
-def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play, eventually):
-    session = play(Scenario(turns=[[Gate("go"), Text("$prompt")]]), parallel=True, max_parallel=1)
+@pytest.mark.parametrize("deadlines", [Deadlines(), Deadlines(total=60)])
+def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play, eventually, deadlines):
+    scenario = Scenario(turns=[[Gate("go"), Text("$prompt")]])
+    session = play(scenario, parallel=True, max_parallel=1, deadlines=deadlines)
     first, second, third = (session.ask(word) for word in ("one", "two", "three"))
     eventually(lambda: len(session.queued()) == 2)
     session.edit(second, "changed")
@@ -37,6 +39,40 @@ def test_a_waiting_parallel_query_can_be_edited_and_withdrawn(play, eventually):
         session.edit(first, "too late")
     session.simulator.open_gate("go")
     assert (first.text(10), second.text(10)) == ("one", "changed")
+    eventually(lambda: session.info.totals.turns == 3)
+
+
+def test_a_parallel_query_that_waits_takes_no_actor(play, eventually):
+    session = play([Gate("go"), Text("done")], parallel=True, max_parallel=1)
+    dispatcher = session.actor_ref.dispatcher
+    turns = [session.ask("hi")]
+    eventually(lambda: len(session.simulator.launches()) == 1)
+    actors = len(dispatcher.live_actors())
+    turns += [session.ask("hi") for _ in range(20)]
+    assert len(session.queued()) == 20
+    assert len(dispatcher.live_actors()) == actors
+    session.stop()
+    assert {turn.outcome(10).code for turn in turns[1:]} == {"withdrawn"}
+    assert session.info.totals.turns == 21
+
+
+def test_waiting_for_others_counts_for_the_total_of_a_parallel_query(play, eventually):
+    session = play([Gate("go"), Text("done")], parallel=True, max_parallel=1)
+    session.ask("hi")
+    eventually(lambda: len(session.simulator.launches()) == 1)
+    late = session.ask("hi", deadlines=Deadlines(total=0.1))
+    outcome = late.outcome(10)
+    assert isinstance(outcome, TimedOut)
+    assert outcome.phase is Phase.TOTAL
+    assert len(session.simulator.launches()) == 1
+
+
+def test_parallel_queries_have_an_outcome_when_their_system_is_killed(play, system, eventually):
+    session = play([Wait()], parallel=True, max_parallel=1)
+    turns = [session.ask("hi") for _ in range(3)]
+    eventually(lambda: len(session.simulator.launches()) == 1)
+    system.kill()
+    assert all(isinstance(turn.outcome(10), Cancelled) for turn in turns)
 
 
 def test_a_query_beside_a_conversation_starts_from_a_copy_of_it(play):

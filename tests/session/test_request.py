@@ -7,7 +7,7 @@ from greenroom.request import (
     Abort,
     Ended,
     Failed,
-    Frames,
+    Heard,
     Meant,
     Request,
     RequestDone,
@@ -42,7 +42,9 @@ class Bench:
         self.dispatcher = ManualDispatcher()
         self.heard = []
         self.session = Listener.start(self.heard, dispatcher=self.dispatcher)
-        self.ticket = Ticket("t", "hi", None, deadlines, False, Stream(), Future(self.dispatcher))
+        self.stream = Stream(dispatcher=self.dispatcher)
+        outcome = Future(self.dispatcher)
+        self.ticket = Ticket("t", "hi", None, deadlines, False, self.stream, outcome)
         self.request = Request.start(self.ticket, session=self.session, dispatcher=self.dispatcher)
 
     def tell(self, *messages):
@@ -66,12 +68,12 @@ def _bench():
     bench.dispatcher.close()
 
 
-FRAMES = Frames(Batch(frames=["x"], block=b"x"))
+HEARD = Heard()
 DONE = Ended(Verdict(text="ok"), "s", FailureContext(), "frame")
 
 
 def test_a_turn_completes_once_and_says_so(bench):
-    bench.tell(Sent(False, FailureContext), Started(), FRAMES, DONE)
+    bench.tell(Sent(False, FailureContext), Started(), HEARD, DONE)
     assert isinstance(bench.outcome, Completed)
     assert (bench.outcome.text, bench.outcome.turn_id) == ("ok", "t")
     assert [type(message) for message in bench.heard] == [RequestDone]
@@ -84,9 +86,9 @@ def test_a_turn_completes_once_and_says_so(bench):
         ((Sent(False, FailureContext),), 10, Phase.START),
         ((Sent(True, FailureContext),), 20, Phase.FIRST_EVENT),
         ((Sent(False, FailureContext), Started()), 20, Phase.FIRST_EVENT),
-        ((Sent(True, FailureContext), FRAMES), 30, Phase.SILENCE),
+        ((Sent(True, FailureContext), HEARD), 30, Phase.SILENCE),
         ((), 1000, Phase.TOTAL),
-        ((Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a",)))), 1000, Phase.TOTAL),
+        ((Sent(True, FailureContext), HEARD, Meant(ToolsOpened(ids=("a",)))), 1000, Phase.TOTAL),
     ],
 )
 def test_each_phase_has_its_clock(bench, messages, seconds, phase):
@@ -100,8 +102,9 @@ def test_each_phase_has_its_clock(bench, messages, seconds, phase):
 
 def test_every_frame_starts_the_silence_clock_anew(bench):
     bench.tell(Sent(True, FailureContext))
+    bench.tell(HEARD)
     for _ in range(20):
-        bench.tell(FRAMES)
+        bench.stream.put(Batch(frames=["x"], block=b"x"))
         bench.wait(29)
     assert bench.outcome is None
     bench.wait(2)
@@ -111,7 +114,7 @@ def test_every_frame_starts_the_silence_clock_anew(bench):
 def test_tools_and_questions_rest_the_clock_until_the_last_is_done(bench):
     question = Question(request_id="q", kind="can_use_tool", refusal=b"")
     bench.tell(
-        Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a", "b"))), Meant(question)
+        Sent(True, FailureContext), HEARD, Meant(ToolsOpened(ids=("a", "b"))), Meant(question)
     )
     bench.wait(500)
     bench.tell(Meant(ToolsClosed(ids=("a", "b"))))
@@ -124,13 +127,13 @@ def test_tools_and_questions_rest_the_clock_until_the_last_is_done(bench):
 
 def test_a_model_that_goes_on_has_no_tools_pending_from_before(bench):
     went_on = Meant(ToolsOpened(ids=(), anew=True))
-    bench.tell(Sent(True, FailureContext), FRAMES, Meant(ToolsOpened(ids=("a",))), went_on)
+    bench.tell(Sent(True, FailureContext), HEARD, Meant(ToolsOpened(ids=("a",))), went_on)
     bench.wait(31)
     assert bench.outcome.phase is Phase.SILENCE
 
 
 def test_what_comes_after_the_outcome_changes_nothing(bench):
-    bench.tell(Sent(True, FailureContext), FRAMES, DONE)
+    bench.tell(Sent(True, FailureContext), HEARD, DONE)
     first = bench.outcome
     with pytest.raises(Exception, match="Request"):
         bench.request.tell(DONE)
@@ -165,5 +168,5 @@ def test_a_request_that_is_stopped_or_closed_down_still_has_an_outcome():
 
 
 def test_a_fault_inside_the_request_is_an_outcome_too(bench):
-    bench.tell(Sent(True, FailureContext), Frames("not a batch"))
+    bench.tell(Sent(True, FailureContext), Ended("no verdict", "s", FailureContext(), "frame"))
     assert (type(bench.outcome), bench.outcome.code) == (Crashed, "internal_error")

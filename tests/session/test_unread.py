@@ -7,10 +7,10 @@ import pytest
 
 from greenroom import Backlog, Deadlines, LimitReached, Overflow
 from greenroom.backends.claude import ClaudeBackend
-from greenroom.request import Abort, Frames, Pressure, Request, RequestDone, Sent
+from greenroom.request import Abort, Heard, Pressure, Request, RequestDone, Sent
 from greenroom.runtime import Actor, Future, ManualDispatcher, handles
 from greenroom.testing import factories
-from greenroom.turn import Relief, Stream, Ticket
+from greenroom.turn import Relief, Strained, Stream, Ticket
 from greenroom.values.outcomes import FailureContext
 from greenroom_protocol import Batch
 
@@ -48,6 +48,7 @@ class Bench:
         self.ticket = Ticket("t", "hi", None, deadlines, False, self.stream, outcome)
         self.request = Request.start(self.ticket, session=self.session, dispatcher=self.dispatcher)
         self.request.tell(Sent(True, FailureContext))
+        self.request.tell(Heard())
         self.reader = self.stream.batches()
         self.speak("first")
         next(self.reader)
@@ -59,7 +60,8 @@ class Bench:
     def speak(self, text="and more "):
         frame = factories.text_delta(text)
         line = factories.wire(frame).rstrip(b"\n")
-        self.request.tell(Frames(Batch(frames=[frame], block=line)))
+        if not self.stream.put(Batch(frames=[frame], block=line)):
+            self.request.tell(Strained())
         self.dispatcher.run_until_idle()
 
     def fill(self):

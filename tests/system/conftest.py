@@ -23,6 +23,7 @@ STUBBORN = Scenario(
 PRELUDE = """
 import json, os, signal, sys, threading, time
 import greenroom
+from greenroom import System
 
 given = json.loads(sys.argv[1])
 

@@ -252,7 +252,7 @@ def test_an_asyncio_reader_that_gives_up_waiting_leaves_nothing_behind():
             await asyncio.wait_for(anext(stream.abatches()), 0.01)
 
     asyncio.run(give_up())
-    assert stream._wakers == []
+    assert not stream._wakers
 
 
 # --- iterating ------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ A :class:`Backend` is one CLI. It checks options, prepares a launch, and opens a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -61,6 +60,8 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             OSError: it cannot be read.
         """
+        import hashlib  # noqa: PLC0415 - it brings OpenSSL along, and no start asks for a digest
+
         with open(self.path, "rb") as file:  # noqa: PTH123 - a plain string
             return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -92,6 +93,9 @@ class Codec(Protocol):
 
     def feed(self, data: bytes) -> Sequence[Batch]:
         """Return what the bytes completed."""
+
+    def is_plain(self, batch: Batch) -> bool:
+        """Whether no frame of a batch means anything to a session: a mere piece of the stream."""
 
     def finish(self) -> tuple[Sequence[Batch], int]:
         """End of stream: the last batches, and the size of an unfinished line that was lost."""

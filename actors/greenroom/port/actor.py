@@ -1,8 +1,9 @@
 """The port: an actor that owns one operating-system process.
 
-Bytes in, batches of frames out: one message to the owner per read, not per frame. Its owner tells
-it `Write`, `Pause`, `Resume`, `Hasten` and `Close`, and hears `PortUp`, `PortFrames` and, exactly
-once and last, `PortDown`: after the process is reaped, its pipes are closed and its private
+Bytes in, batches of frames out: one message to the owner per read, not per frame, and none for
+frames that mean nothing to it, which go straight to the reader it named. Its owner tells it
+`Write`, `Plug`, `Pause`, `Resume`, `Hasten` and `Close`, and hears `PortUp`, `PortFrames` and,
+exactly once and last, `PortDown`: after the process is reaped, its pipes are closed and its private
 directory is gone. The directory, which holds secrets, goes whatever ends the port.
 """
 
@@ -16,6 +17,7 @@ from greenroom.port.messages import (
     CloseReason,
     Hasten,
     Pause,
+    Plug,
     PortDown,
     PortFrames,
     PortUp,
@@ -43,6 +45,7 @@ from greenroom.runtime.process import (
     Unkillable,
     plain_text,
 )
+from greenroom.turn import Strained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +99,8 @@ class Port(Actor):
         self._child: Child | None = None
         self._unsent: list[bytes] = []
         self._last_lines = LastLines()
+        self._plug: Plug | None = None
+        self._told = 0
         self._status: ExitStatus | None = None
         self._error: BaseException | None = None
         self._bytes_lost = 0
@@ -173,8 +178,14 @@ class Port(Actor):
 
     def _pass_on(self, batches: Sequence[Batch]) -> None:
         for batch in batches:
-            self._last_lines.take(batch)
-            self.send(self._owner, PortFrames(batch))
+            self._last_lines.take(batch.block)
+            plug, plain = self._plug, self._codec.is_plain(batch)
+            if plug is None or not plain:
+                self._plug = None
+                self._told += 1
+                self.send(self._owner, PortFrames(batch, plain))
+            elif not plug.stream.put(batch):
+                self.send(plug.request, Strained())
 
     def on_stdout_end(self) -> None:
         """Pass on what is left; a process that lives on without a stdout is stopped."""
@@ -229,6 +240,12 @@ class Port(Actor):
         except OutQueueFull as error:
             self._error = error
             self._close(None, busy=True)
+
+    @handles(Plug)
+    def plug(self, message: Plug) -> None:
+        """Let frames of which the owner needs to know nothing bypass it."""
+        if message.heard == self._told:
+            self._plug = message
 
     @handles(Pause)
     def pause(self, message: Pause) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final, final
-
-if TYPE_CHECKING:
-    from greenroom_protocol import Batch
+from typing import Final, final
 
 __all__ = ["LastLines"]
 
@@ -25,9 +22,12 @@ class LastLines:
     def __init__(self) -> None:
         self._heads: deque[bytes] = deque(maxlen=_LINES)
 
-    def take(self, batch: Batch) -> None:
-        """Note the last lines of `batch`."""
-        block = batch.block
+    def take(self, block: bytes) -> None:
+        """Note the last lines of `block`, which has no newline at its ends."""
+        if len(block) <= _HEAD_BYTES and b"\n" not in block:
+            if block and not block.isspace():
+                self._heads.append(block)
+            return
         heads: list[bytes] = []
         end = len(block)
         while end >= 0 and len(heads) < _LINES:

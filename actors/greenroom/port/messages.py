@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.backends.base import Launch
+    from greenroom.runtime import ActorRef
     from greenroom.runtime.process import Containment, ExitStatus, StopLadder
+    from greenroom.turn import Stream
     from greenroom_protocol import Batch
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "CloseReason",
     "Hasten",
     "Pause",
+    "Plug",
     "PortDown",
     "PortFrames",
     "PortUp",
@@ -87,6 +90,24 @@ class Close(NamedTuple):
     reason: CloseReason | None = None
 
 
+class Plug(NamedTuple):
+    """Put plain frames straight into a stream, and tell nobody, until others come.
+
+    The port unplugs it before it tells its owner of frames that are not plain, so that no frame
+    overtakes another.
+
+    Attributes:
+        stream: where they go.
+        request: who hears `Strained` when the stream is to get no more for now.
+        heard: how many `PortFrames` the owner had handled. If more are on their way, these frames
+            come first, and nothing is plugged.
+    """
+
+    stream: Stream
+    request: ActorRef[Any]
+    heard: int
+
+
 class PortUp(NamedTuple):
     """The process runs.
 
@@ -106,9 +127,15 @@ class PortUp(NamedTuple):
 
 
 class PortFrames(NamedTuple):
-    """Frames the process wrote."""
+    """Frames the process wrote.
+
+    Attributes:
+        batch: the frames.
+        plain: none of them needs to be understood.
+    """
 
     batch: Batch
+    plain: bool
 
 
 class PortDown(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """The request: an actor that owns one turn, from its ticket to its outcome.
 
-It keeps the turn's clocks, feeds the caller's stream and sets the outcome exactly once, whatever
-happens to process, session or dispatcher. Its session tells it what the wire says; it tells its
-session when the CLI has to be made to stop, and when the turn is done.
+It keeps the turn's clocks, has the process wait while the caller's stream is full, and sets the
+outcome exactly once, whatever happens to process, session or dispatcher. Its session tells it what
+the wire says; it tells its session when the CLI has to be made to stop, and when the turn is done.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from greenroom.request.messages import (
     Abort,
     Ended,
     Failed,
-    Frames,
+    Heard,
     Held,
     Meant,
     Pressure,
@@ -36,7 +36,7 @@ from greenroom.runtime import (
     Timer,
     handles,
 )
-from greenroom.turn import Interrupt, Relief, Ticket
+from greenroom.turn import Interrupt, Relief, Strained, Ticket
 from greenroom.values.backlog import Backlog, Overflow
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
@@ -124,7 +124,8 @@ class Request(Actor):
         if alarm.phase is not Phase.TOTAL:
             if alarm.phase is not self._phase:
                 return
-            left = self._since + self._limit(alarm.phase) - self.clock.now()
+            heard_at = max(self._since, self._ticket.stream.fed_at)
+            left = heard_at + self._limit(alarm.phase) - self.clock.now()
             if left > 0:
                 self._alarm = self.after(left, alarm)
                 return
@@ -158,19 +159,21 @@ class Request(Actor):
         if self._phase is Phase.START:
             self._enter(Phase.FIRST_EVENT)
 
-    @handles(Frames)
-    def _on_frames(self, message: Frames) -> None:
+    @handles(Heard)
+    def _on_heard(self, message: Heard) -> None:
+        del message
         if self._phase is Phase.FIRST_EVENT:
             self._enter(Phase.SILENCE)
-        else:
-            self._since = self.clock.now()
+
+    @handles(Strained)
+    def _on_strained(self, message: Strained) -> None:
+        del message
         stream = self._ticket.stream
-        if not stream.put(message.batch):
-            self._waits.hold()
-            self._rest()
-            self.send(self._session, Pressure(self._ticket.turn_id, high=True))
-            if self._overdue is None and stream.backlog.overflow is not Overflow.PAUSE:
-                self._overdue = self.after(self._patience.hold(), _ReaderOverdue())
+        self._waits.hold()
+        self._rest()
+        self.send(self._session, Pressure(self._ticket.turn_id, high=True))
+        if self._overdue is None and stream.backlog.overflow is not Overflow.PAUSE:
+            self._overdue = self.after(self._patience.hold(), _ReaderOverdue())
 
     @handles(_ReaderOverdue)
     def _on_reader_overdue(self, message: _ReaderOverdue) -> None:

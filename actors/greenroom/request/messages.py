@@ -9,13 +9,12 @@ if TYPE_CHECKING:
 
     from greenroom.backends.events import Event, Verdict
     from greenroom.values.outcomes import FailureContext, TurnError
-    from greenroom_protocol import Batch
 
 __all__ = [
     "Abort",
     "Ended",
     "Failed",
-    "Frames",
+    "Heard",
     "Held",
     "Meant",
     "Pressure",
@@ -45,10 +44,8 @@ class Started(NamedTuple):
     """The process said its first word."""
 
 
-class Frames(NamedTuple):
-    """Frames of this turn."""
-
-    batch: Batch
+class Heard(NamedTuple):
+    """The first frame of this turn is in its stream, where all that follow go, too."""
 
 
 class Meant(NamedTuple):

@@ -61,7 +61,7 @@ class Actor(pykka.Actor):
     _dispatcher: Dispatcher | None = None
     _cell: Cell
 
-    actor_inbox: Inbox  # type: ignore[assignment]  # takes only our envelopes
+    actor_inbox: Inbox  # type: ignore[assignment]  # takes no envelopes
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -219,7 +219,7 @@ class Actor(pykka.Actor):
     # --- pykka's seams ---
 
     @staticmethod
-    def _create_actor_inbox() -> Inbox:  # type: ignore[override]  # takes only our envelopes
+    def _create_actor_inbox() -> Inbox:  # type: ignore[override]  # takes no envelopes
         return Inbox()
 
     @staticmethod

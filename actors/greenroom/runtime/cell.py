@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import pykka
 
-from greenroom.runtime.envelope import Envelope
 from greenroom.runtime.errors import ActorError
 from greenroom.runtime.exit_reason import NORMAL, Crash, ExitReason
 from greenroom.runtime.future import Future
 from greenroom.runtime.log import report_error
 from greenroom.runtime.monitor import Terminated
+from greenroom.runtime.question import Question
 from greenroom.runtime.signals import Fired, Stop
 from greenroom.runtime.timer import Timer
 
@@ -120,7 +120,7 @@ class Cell:
             raise
         except BaseException:
             # Interrupted while waiting; of one that failed to start this asks nothing.
-            self._inbox.put_control(Envelope(Stop()))
+            self._inbox.put_control(Stop())
             raise
 
     def _start_for(self, started: Future[None]) -> None:
@@ -139,27 +139,25 @@ class Cell:
             return
         inbox, table, actor = self._inbox, self._table, self._actor
         control, work = inbox.control, inbox.work
-        envelope: Envelope | None
         for _ in range(self._limit):
             lane = control or work
             if not lane or self._exit is not None:
                 break
-            envelope = lane.popleft()
-            message = envelope.message
+            message = lane.popleft()
             handler = table.get(type(message))
             try:
                 if handler is not None:
-                    result = handler(actor, message)
+                    handler(actor, message)
+                elif type(message) is Question:
+                    self._answer(message)
                 else:
-                    result = actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
+                    actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
             except BaseException as error:  # noqa: BLE001 - the boundary of the actor (P5)
-                self._failed(envelope, error)
-            else:
-                if envelope.reply_to is not None:
-                    envelope.reply_to.settle(result)
-        # This frame is in the traceback of every error above, and must not tie it to the
+                self._report_crash(error)
+                self.request_exit(Crash(error))
+        # This frame is held by the traceback of every error above, and must not tie it to the
         # future that holds the error: a cycle for each failing question.
-        envelope = message = result = None
+        message = None
         if self._exit is not None:
             self._end()
         else:
@@ -172,15 +170,24 @@ class Cell:
             return handler(self._actor, message)
         return self._actor._handle_receive(message)  # noqa: SLF001 - pykka's dispatch
 
-    def _failed(self, envelope: Envelope, error: BaseException) -> None:
-        asked = envelope.reply_to is not None
-        fatal = not asked or not isinstance(error, Exception)
-        if fatal:
-            report_error(__name__, "actor_crashed", error, actor=self._inbox.name)
-        if envelope.reply_to is not None:
-            envelope.reply_to.fail(error)
-        if fatal:
-            self.request_exit(Crash(error))
+    def _answer(self, question: Question) -> None:
+        answer = question.answer
+        try:
+            result = self.handle(question.message)
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked (P5)
+            fatal = not isinstance(error, Exception)
+            if fatal:
+                self._report_crash(error)
+            answer.fail(error)
+            if fatal:
+                self.request_exit(Crash(error))
+        else:
+            answer.settle(result)
+        finally:
+            del question, answer  # as in `drain`
+
+    def _report_crash(self, error: BaseException) -> None:
+        report_error(__name__, "actor_crashed", error, actor=self._inbox.name)
 
     # --- timers and monitors ---
 
@@ -188,7 +195,7 @@ class Cell:
         """Send `message` through the control lane in `seconds`."""
         fired = Fired(message)
         when = self.dispatcher.clock.now() + max(0.0, seconds)
-        call = partial(self._inbox.put_control, Envelope(fired))
+        call = partial(self._inbox.put_control, fired)
         timer = fired.timer = Timer(when, call, self._timers)
         if self._ended:
             timer.cancel()

@@ -17,18 +17,18 @@ four steps, which the GIL provides; on a free-threaded build it would need a fen
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pykka import ActorDeadError
 
 from greenroom.runtime.errors import MailboxFull
+from greenroom.runtime.question import Question
 from greenroom.runtime.signals import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.runtime.dispatcher.run_queue import RunQueue
-    from greenroom.runtime.envelope import Envelope
 
 __all__ = ["Inbox"]
 
@@ -54,8 +54,8 @@ class Inbox:
     name: str
 
     def __init__(self) -> None:
-        self.control: deque[Envelope] = deque()
-        self.work: deque[Envelope] = deque()
+        self.control: deque[Any] = deque()
+        self.work: deque[Any] = deque()
         self.bound = float("inf")
         self.closed = False
         self._scheduled = True  # the drain is queued, or must not be yet
@@ -71,7 +71,7 @@ class Inbox:
 
     # --- putting, from any thread ---
 
-    def put(self, envelope: Envelope, /) -> None:
+    def put(self, message: Any, /) -> None:
         """Add to the work lane.
 
         Raises:
@@ -83,19 +83,19 @@ class Inbox:
         work = self.work
         if len(work) >= self.bound:
             raise MailboxFull(self.name, self.bound)
-        work.append(envelope)
+        work.append(message)
         if not self._scheduled:
             self._schedule()
         if self.closed:
             self.sweep()  # type: ignore[unreachable]  # closed by another thread
 
-    def put_control(self, envelope: Envelope) -> bool:
+    def put_control(self, message: Any) -> bool:
         """Add to the control lane; return False if the actor has ended."""
-        return self._put_unbounded(self.control, envelope)
+        return self._put_unbounded(self.control, message)
 
-    def put_news(self, envelope: Envelope) -> bool:
+    def put_news(self, message: Any) -> bool:
         """Add to the work lane, whatever its bound; return False if the actor has ended."""
-        return self._put_unbounded(self.work, envelope)
+        return self._put_unbounded(self.work, message)
 
     def nudge(self) -> None:
         """Have the drain run, with or without a message."""
@@ -133,23 +133,23 @@ class Inbox:
         for lane in (self.control, self.work):
             while True:
                 try:
-                    envelope = lane.popleft()
+                    message = lane.popleft()
                 except IndexError:
                     break
-                self._answer_for_the_dead(envelope)
+                self._answer_for_the_dead(message)
 
-    def _answer_for_the_dead(self, envelope: Envelope) -> None:
-        message = envelope.message
+    def _answer_for_the_dead(self, message: Any) -> None:
+        if type(message) is Question:
+            error = ActorDeadError(f"{self.name} ended before it handled the message")
+            message.answer.fail(error)
+            message = message.message
         if isinstance(message, Stop):
             message.confirm()
-        if envelope.reply_to is not None:
-            error = ActorDeadError(f"{self.name} ended before it handled the message")
-            envelope.reply_to.fail(error)
 
-    def _put_unbounded(self, lane: deque[Envelope], envelope: Envelope) -> bool:
+    def _put_unbounded(self, lane: deque[Any], message: Any) -> bool:
         if self.closed:
             return False
-        lane.append(envelope)
+        lane.append(message)
         if not self._scheduled:
             self._schedule()
         if self.closed:

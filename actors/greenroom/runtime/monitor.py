@@ -18,7 +18,6 @@ from typing import Any
 import msgspec
 from pykka import ActorDeadError, ActorRef
 
-from greenroom.runtime.envelope import Envelope
 from greenroom.runtime.exit_reason import NO_PROC, ExitReason
 from greenroom.runtime.log import report_error
 from greenroom.runtime.signals import Down
@@ -78,7 +77,7 @@ class Monitor:
         take_news = StopFlag.of(self.watcher).take_news
         if take_news is not None:
             # Forgotten when the news is handled: till then the watcher may cancel.
-            take_news(Envelope(Down(self, reason)))
+            take_news(Down(self, reason))
             return
         self.release()
         if self.active:

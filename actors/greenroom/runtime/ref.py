@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import pykka
 from pykka.messages import _ActorStop
 
-from greenroom.runtime.envelope import Envelope
 from greenroom.runtime.errors import ActorError
 from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason
 from greenroom.runtime.future import Future, require_free_thread
 from greenroom.runtime.monitor import Monitor, watch
+from greenroom.runtime.question import Question
 from greenroom.runtime.signals import Stop
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ActorRef(pykka.ActorRef[A]):
         dispatcher: who runs the actor.
     """
 
-    actor_inbox: Inbox  # type: ignore[assignment]  # takes only our envelopes
+    actor_inbox: Inbox  # type: ignore[assignment]  # takes no envelopes
 
     def __init__(self, actor: A, dispatcher: Dispatcher) -> None:
         super().__init__(actor)
@@ -44,7 +44,7 @@ class ActorRef(pykka.ActorRef[A]):
             pykka.ActorDeadError: the actor has ended.
             MailboxFull: it has too many messages waiting.
         """
-        self.actor_inbox.put(Envelope(message))
+        self.actor_inbox.put(message)
 
     def signal(self, message: Any) -> bool:
         """Send a message that overtakes all others and has no bound. For the framework.
@@ -52,7 +52,7 @@ class ActorRef(pykka.ActorRef[A]):
         Returns:
             False if the actor has ended, which is no error here.
         """
-        return self.actor_inbox.put_control(Envelope(message))
+        return self.actor_inbox.put_control(message)
 
     @overload
     def ask(
@@ -91,7 +91,7 @@ class ActorRef(pykka.ActorRef[A]):
             require_free_thread(self.dispatcher, "an actor's answer")
         future: Future[Any] = Future(self.dispatcher)
         try:
-            self.actor_inbox.put(Envelope(message, future))
+            self.actor_inbox.put(Question(message, future))
         except (pykka.ActorDeadError, ActorError) as error:
             future.fail(error)
         if not block:
@@ -147,7 +147,7 @@ class ActorRef(pykka.ActorRef[A]):
         if block:
             require_free_thread(self.dispatcher, "an actor's end")
         ended: Future[bool] = Future(self.dispatcher)
-        if not self.actor_inbox.put_control(Envelope(Stop(reason, ended))):
+        if not self.actor_inbox.put_control(Stop(reason, ended)):
             ended.settle(False)
         return ended.get(timeout=timeout) if block else ended
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from pykka import ActorRef
 
-    from greenroom.runtime.envelope import Envelope
     from greenroom.runtime.monitor import Monitor
 
 __all__ = ["StopFlag", "Ties"]
@@ -86,9 +85,9 @@ class StopFlag(threading.Event):
     """
 
     ties: Ties
-    take_news: Callable[[Envelope], object] | None = None
+    take_news: Callable[[Any], object] | None = None
 
-    def __init__(self, take_news: Callable[[Envelope], object] | None = None) -> None:
+    def __init__(self, take_news: Callable[[Any], object] | None = None) -> None:
         super().__init__()
         self.ties = Ties()
         self.take_news = take_news

@@ -305,7 +305,7 @@ class SessionActor(ConversingActor):
         self._board.update(
             phase=self._phase(),
             running=None if flight is None else flight.turn_id,
-            queued=len(self._waiting) + len(self._beside.listing()),
+            queued=len(self._waiting) + len(self._beside),
         )
 
     def _phase(self) -> SessionPhase:

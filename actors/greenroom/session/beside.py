@@ -50,6 +50,10 @@ class Beside:
             self._owner.watch(self.fan)
         hand_over(self.fan, Branch(ticket, session_id), ticket)
 
+    def __len__(self) -> int:
+        """How many may not run yet."""
+        return len(self._branches.waiting)
+
     def listing(self) -> tuple[QueuedTurn, ...]:
         """Show the queries that may not run yet."""
         return self._branches.listing()

@@ -22,7 +22,7 @@ from greenroom.backends.events import (
     TurnEnded,
 )
 from greenroom.port import CloseReason, Port, PortFrames, PortUp
-from greenroom.request import Ended, Failed, Frames, Meant, Pressure, Started
+from greenroom.request import Ended, Failed, Meant, Pressure, Started
 from greenroom.runtime import Actor, ActorRef, Timer, handles
 from greenroom.session.books import Books
 from greenroom.session.evidence import cleanse, context_of, dropped
@@ -171,11 +171,16 @@ class ConversingActor(Actor):
         lane, batch = self._lane, message.batch
         if lane is None:
             return
-        if not lane.spoke:
+        lane.heard += 1
+        if lane.heard == 1:
             self._hear_first_word(lane)
-        if lane.plain(batch):
+        if message.plain:
             self._pass_on(lane, batch, lane.reader())
-            return
+        else:
+            self._understand(lane, batch)
+        lane.plug()
+
+    def _understand(self, lane: Lane, batch: Batch) -> None:
         lines = batch.lines()  # once: there may be an event in each of them
         for event, visible, frame in lane.read(batch):
             self._pass_on(lane, select(batch, visible, lines), lane.reader(event))
@@ -183,16 +188,15 @@ class ConversingActor(Actor):
                 self._act(lane, event, frame)
 
     def _hear_first_word(self, lane: Lane) -> None:
-        lane.spoke = True
         if lane.flight is not None:
             self.send(lane.flight.request, Started())
         self._publish()
 
-    def _pass_on(self, lane: Lane, batch: Batch, reader: ActorRef[Any] | None) -> None:
+    def _pass_on(self, lane: Lane, batch: Batch, reader: Flight | None) -> None:
         if not batch.frames:
             return
         if reader is not None:
-            self.send(reader, Frames(batch))
+            lane.give(reader, batch)
         else:
             lane.heard_at = self.clock.now()
             self._background.put(batch)
@@ -228,7 +232,7 @@ class ConversingActor(Actor):
     def _tell_reader(self, lane: Lane, event: Event) -> None:
         reader = lane.reader(event)
         if reader is not None:
-            self.send(reader, Meant(event))
+            self.send(reader.request, Meant(event))
 
     def _observe(self, lane: Lane) -> None:
         observed = lane.conversation.session_id

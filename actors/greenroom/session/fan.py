@@ -1,7 +1,9 @@
 """The fan: a session whose queries each get a process of their own.
 
-Every query is a child :class:`~greenroom.session.actor.SessionActor` that lives for one turn, from
-a copy of the conversation the options name or from none; at most `width` of them have a process.
+Every query is served by a child :class:`~greenroom.session.actor.SessionActor` that lives for one
+turn, from a copy of the conversation the options name or from none; at most `width` of them run at
+a time. One that waits is a ticket and nothing more, unless a clock of its runs meanwhile: a hundred
+thousand may wait.
 """
 
 from __future__ import annotations
@@ -9,12 +11,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime import Actor, ActorRef, ExitReason, Terminated, handles
+from greenroom.runtime import Actor, ActorRef, Crash, ExitReason, Terminated, handles
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.books import Books
 from greenroom.session.branches import Branches
-from greenroom.session.evidence import queue_full, stopped
+from greenroom.session.evidence import queue_full, stopped, withdrawn
 from greenroom.session.handover import hand_over, refuse
 from greenroom.session.messages import (
     Branch,
@@ -28,6 +30,7 @@ from greenroom.session.messages import (
 )
 from greenroom.session.waiting import MAX_WAITING
 from greenroom.turn import Interrupt, Relief, Stream, Ticket
+from greenroom.values.outcomes import Cancelled
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
@@ -83,29 +86,52 @@ class Fan(Actor):
         self._branch(message.ticket, message.session_id)
 
     def _branch(self, ticket: Ticket, session_id: str | None) -> None:
-        setup = self._setup
-        permitted = self._branches.free()
-        if self._stopping or len(self._branches.waiting) >= MAX_WAITING:
+        backend, branches = self._setup.backend, self._branches
+        if self._stopping or len(branches.waiting) >= MAX_WAITING:
             refuse(ticket, stopped() if self._stopping else queue_full())
             return
         try:
-            options = setup.backend.fork(setup.options, session_id, ticket.options)
+            options = backend.fork(self._setup.options, session_id, ticket.options)
         except LocalProtocolError as error:
-            refuse(ticket, setup.backend.failure(error))
+            refuse(ticket, backend.failure(error))
             return
-        child = SessionActor.start(
-            setup._replace(options=options),
-            board=Board(),
-            background=self._background,
-            dispatcher=self.dispatcher,
-            parent=self.actor_ref,
-            permitted=permitted,
-        )
-        self.watch(child)
-        self._branches.add(ticket, child, permitted=permitted)
         ticket = ticket._replace(options=options, parallel=False)
-        hand_over(child, Submit(ticket), ticket)
+        permitted = branches.free()
+        if permitted:
+            branches.run(ticket)
+        else:
+            branches.wait(ticket)
+        if permitted or ticket.deadlines.total is not None:
+            self._serve(ticket, permitted=permitted)
         self._publish()
+
+    def _serve(self, ticket: Ticket, *, permitted: bool) -> None:
+        try:
+            child = SessionActor.start(
+                self._setup._replace(options=ticket.options),
+                board=Board(),
+                background=self._background,
+                dispatcher=self.dispatcher,
+                parent=self.actor_ref,
+                permitted=permitted,
+            )
+        except BaseException as error:
+            self._branches.forget(ticket.turn_id)
+            refuse(ticket, Cancelled(f"the session did not take the turn: {error}"))
+            raise
+        self.watch(child)
+        self._branches.serve(ticket, child)
+        hand_over(child, Submit(ticket), ticket)
+
+    def _serve_next(self) -> None:
+        ticket = None if self._stopping else self._branches.run_next()
+        if ticket is None:
+            return
+        child = self._branches.child(ticket.turn_id)
+        if child is None:
+            self._serve(ticket, permitted=True)
+        else:
+            self.send(child, Permit())
 
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
@@ -123,15 +149,25 @@ class Fan(Actor):
 
     def _reprompt(self, turn_id: str, prompt: Prompt) -> bool:
         waiting, child = self._branches.waiting, self._branches.child(turn_id)
-        if child is None or turn_id not in waiting:
+        if turn_id not in waiting:
             return False
         waiting[turn_id] = waiting[turn_id]._replace(prompt=prompt)
-        self.send(child, Reprompt(turn_id, prompt))
+        if child is not None:
+            self.send(child, Reprompt(turn_id, prompt))
         return True
 
     @handles(Interrupt)
     def _on_interrupt(self, message: Interrupt) -> None:
-        self._forward(message.turn_id, message)
+        ticket = self._branches.withdraw(message.turn_id)
+        if ticket is None:
+            self._forward(message.turn_id, message)
+        else:
+            self._withdraw(ticket, message.reason)
+            self._publish()
+
+    def _withdraw(self, ticket: Ticket, reason: str) -> None:
+        self._books.turn(completed=False)
+        refuse(ticket, withdrawn(reason))
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
@@ -151,25 +187,28 @@ class Fan(Actor):
         if self._parent is not None and message.ref == self._parent:
             self.stop()
             return
-        permitted = self._branches.remove(message.ref)
-        if permitted is not None:
-            self.send(permitted, Permit())
+        self._branches.remove(message.ref)
+        self._serve_next()
         self._publish()
         if self._stopping and not self._branches:
             self.terminate()
 
     def on_stop_request(self, reason: ExitReason) -> bool:
-        """Be down only when every process is reaped."""
-        del reason
+        """Withdraw what waits, and be down only when every process is reaped."""
         if not self._stopping:
             self._stopping = True
+            why = "the session failed" if isinstance(reason, Crash) else "the session was stopped"
+            for ticket in self._branches.withdraw_all():
+                self._withdraw(ticket, why)
             self._publish()
             for child in self._branches.children():
                 child.stop(block=False)
         return not self._branches
 
     def on_stop(self) -> None:
-        """Show the end."""
+        """Show the end; who still waits is not left without an outcome."""
+        for ticket in self._branches.withdraw_all():
+            refuse(ticket, Cancelled("the turn was abandoned", confirmed=False))
         if self._parent is None:
             self._background.end()
         self._board.update(phase="stopped", queued=0)

@@ -17,8 +17,6 @@ from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from greenroom.backends.base import Backend, Prompt
     from greenroom.session.board import Board, QueuedTurn, SessionInfo
     from greenroom.values.outcomes import Outcome
@@ -209,23 +207,13 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.astop()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenroom.backends.events import Event, TurnBegan, TurnEnded
-from greenroom.port import Close, CloseReason, Pause, Resume, Write
-from greenroom.request import Held, Sent
+from greenroom.port import Close, CloseReason, Pause, Plug, Resume, Write
+from greenroom.request import Heard, Held, Sent
 from greenroom.session.evidence import context_of
+from greenroom.turn import Strained
 from greenroom.values.outcomes import Cancelled
 from greenroom_protocol import Batch
 
@@ -31,17 +32,19 @@ class Flight:
         request: its request actor.
         began: the CLI said that it works on it.
         held: the CLI said that it works on a turn of its own first.
+        heard: frames of it have come since.
         over: the turn has its outcome and was counted; the CLI may still work on it.
         escalation: the clock of an interrupt that was asked for.
         insisted: an interrupt from before it began was said again, if there was one.
     """
 
-    __slots__ = ("began", "escalation", "held", "insisted", "over", "request", "ticket")
+    __slots__ = ("began", "escalation", "heard", "held", "insisted", "over", "request", "ticket")
 
     def __init__(self, waiting: Waiting) -> None:
         self.ticket, self.request = waiting
         self.began = False
         self.held = False
+        self.heard = False
         self.insisted = False
         self.over = False
         self.escalation: Timer | None = None
@@ -59,7 +62,7 @@ class Lane:
         port: the actor that owns the process.
         conversation: the wire state.
         up: what runs, once it does.
-        spoke: the process has written something.
+        heard: how many batches of frames the port has told.
         announces: it says when a turn begins, so frames before that belong to no turn.
         paused: its output is held back for a slow reader.
         flight: the prompt in flight.
@@ -78,7 +81,7 @@ class Lane:
         self.port = port
         self.conversation = conversation
         self.up: PortUp | None = None
-        self.spoke = False
+        self.heard = 0
         self.announces = False
         self.paused = False
         self.flight: Flight | None = None
@@ -152,9 +155,15 @@ class Lane:
 
     # --- what the process says ----------------------------------------------------------------
 
+    @property
+    def spoke(self) -> bool:
+        """Whether the process has written something."""
+        return self.heard > 0
+
     def _hold(self, flight: Flight, *, held: bool) -> None:
         if held != flight.held:
             flight.held = held
+            flight.heard = False
             self._send(flight.request, Held() if held else Sent(True, self.evidence))
         flight.began = not held
 
@@ -182,19 +191,29 @@ class Lane:
         ours = self.covers(event) or not event.turn_ids
         return ours and not asked and isinstance(event.verdict.error, Cancelled)
 
-    def reader(self, event: Event | None = None) -> ActorRef[Any] | None:
-        """Who gets the frames up to `event`; None: they belong to no turn of ours."""
+    def reader(self, event: Event | None = None) -> Flight | None:
+        """Whose frames those up to `event` are; None: they belong to no turn of ours."""
         flight = self.flight
         if flight is None:
             return None
         if isinstance(event, TurnEnded):
-            return flight.request if self.covers(event) else None
+            return flight if self.covers(event) else None
         early = self.foreign or self.announces
-        return flight.request if flight.began or not early else None
+        return flight if flight.began or not early else None
 
-    def plain(self, batch: Batch) -> bool:
-        """Whether no frame of the batch needs to be understood."""
-        return self.conversation.significant.isdisjoint(map(type, batch.frames))
+    def give(self, flight: Flight, batch: Batch) -> None:
+        """Give a turn its frames."""
+        if not flight.heard:
+            flight.heard = True
+            self._send(flight.request, Heard())
+        if not flight.ticket.stream.put(batch):
+            self._send(flight.request, Strained())
+
+    def plug(self) -> None:
+        """Have plain frames bypass the session, if it is clear whose they are."""
+        flight = self.reader()
+        if flight is not None and flight.heard:
+            self._send(self.port, Plug(flight.ticket.stream, flight.request, self.heard))
 
     def read(self, batch: Batch) -> Iterator[tuple[Event | None, list[int], Any]]:
         """Yield each event with the visible frames up to it, and the frame that meant it.

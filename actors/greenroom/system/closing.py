@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 import pykka
+from msgspec import structs
 
 from greenroom.port import Close, CloseReason, Hasten, Port
 from greenroom.runtime import DispatcherClosed
@@ -160,4 +160,6 @@ def _hastened(ladder: StopLadder, timeout: float) -> StopLadder:
     if left >= patience:
         return ladder
     share = left / patience
-    return replace(ladder, eof_grace=ladder.eof_grace * share, term_grace=ladder.term_grace * share)
+    return structs.replace(
+        ladder, eof_grace=ladder.eof_grace * share, term_grace=ladder.term_grace * share
+    )

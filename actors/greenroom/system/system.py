@@ -10,7 +10,6 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from greenroom.backends.claude import ClaudeBackend
 from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
 from greenroom.runtime.process import (
     BestLauncher,
@@ -29,13 +28,11 @@ from greenroom.system import open_systems
 from greenroom.system.closing import Closing
 from greenroom.turn import Stream, Turn, Unfinished
 from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
-from greenroom.values.configuration import load_configuration
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from greenroom.backends.base import Backend, Prompt
     from greenroom_protocol.claude.options import OptionsDict
@@ -87,8 +84,8 @@ class System:
         _check_backlog(backlog)
         self._backlog = backlog
         self._width = 2 * (os.cpu_count() or 1) if max_parallel is None else _width(max_parallel)
-        self._backend: Backend = ClaudeBackend() if backend is None else backend
-        self._configuration = load_configuration() if configuration is None else configuration
+        self._backend = _default_backend() if backend is None else backend
+        self._configuration = _configured() if configuration is None else configuration
         self._ladder = StopLadder() if ladder is None else ladder
         launcher = BestLauncher(None if containment is None else Containment(containment))
         self._dispatcher = LoopDispatcher() if dispatcher is None else dispatcher
@@ -278,23 +275,13 @@ class System:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
 
@@ -304,6 +291,22 @@ def _width(max_parallel: int) -> int:
     if max_parallel < 1:
         raise ValueError(f"max_parallel must be 1 or more, not {max_parallel!r}")
     return max_parallel
+
+
+# Claude Code's wire is half of all there is to import: a system loads it when it is the one that
+# is spoken, and an `import` of this module does not.
+
+
+def _default_backend() -> Backend:
+    from greenroom.backends.claude import ClaudeBackend  # noqa: PLC0415 - see above
+
+    return ClaudeBackend()
+
+
+def _configured() -> Mapping[str, Any]:
+    from greenroom.values.configuration import load_configuration  # noqa: PLC0415 - see above
+
+    return load_configuration()
 
 
 def _check_backlog(backlog: Backlog) -> None:

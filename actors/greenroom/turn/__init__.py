@@ -4,7 +4,7 @@ from greenroom.turn.collected import Collected, ToolCall
 from greenroom.turn.flow import Flow
 from greenroom.turn.handle import Turn
 from greenroom.turn.stream import Stream
-from greenroom.turn.ticket import Interrupt, Relief, Ticket, TurnOver
+from greenroom.turn.ticket import Interrupt, Relief, Strained, Ticket, TurnOver
 from greenroom.turn.unfinished import Unfinished
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Flow",
     "Interrupt",
     "Relief",
+    "Strained",
     "Stream",
     "Ticket",
     "ToolCall",

@@ -48,6 +48,7 @@ class Buffer:
 
     Attributes:
         backlog: its bounds, and what happens there.
+        fed_at: when frames were put last, in the dispatcher's clock.
         lost_frames: frames dropped because nobody read them in time.
         strained: the producer is to wait for `on_relief`.
     """
@@ -70,10 +71,12 @@ class Buffer:
             keeper: joins frames and decodes them again. None: the backlog's policy is to pause.
         """
         self.backlog = backlog
+        self.fed_at = 0.0
         self.lost_frames = 0
         self._queue: deque[Batch | None] = deque()
         self._on_relief = on_relief
         self._dispatcher = dispatcher
+        self._now = float if dispatcher is None else dispatcher.clock.now
         self._keeper = keeper
         self._spill: Spill | None = None
         self._total = 0  # weight that was put
@@ -91,7 +94,13 @@ class Buffer:
     # --- the producer's side, on the dispatcher --------------------------------------
 
     def put(self, batch: Batch) -> bool:
-        """Add a batch; return False when the producer should pause until `on_relief` is called."""
+        """Add a batch; return False when the producer should pause until `on_relief` is called.
+
+        After the end it is dropped.
+        """
+        if self._ended:
+            return True
+        self.fed_at = self._now()
         self._total += len(batch.block) + FRAME_BYTES * len(batch.frames)  # `weight`, but a call
         if self._spill is None:
             self._queue.append(batch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from typing import Final, final
 
 __all__ = ["SpillFile"]
@@ -68,5 +67,7 @@ class SpillFile:
 
 
 def _open() -> int:
+    import tempfile  # noqa: PLC0415 - it brings random, bz2 and lzma along
+
     with tempfile.TemporaryFile(buffering=0) as file:
         return os.dup(file.fileno())

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from greenroom.values.deadlines import Deadlines
     from greenroom.values.outcomes import Outcome
 
-__all__ = ["Interrupt", "Relief", "Ticket", "TurnOver"]
+__all__ = ["Interrupt", "Relief", "Strained", "Ticket", "TurnOver"]
 
 
 class Ticket(NamedTuple):
@@ -48,6 +48,10 @@ class Interrupt(NamedTuple):
 
     turn_id: str
     reason: str
+
+
+class Strained(NamedTuple):
+    """To a request: its stream took frames, and is to get no more for now."""
 
 
 class Relief(NamedTuple):

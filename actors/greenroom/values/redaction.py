@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 from urllib.parse import quote, quote_plus
 
@@ -36,6 +37,7 @@ _SENSITIVE: Final = re.compile(
 _PLAIN: Final = (bool, int, float, type(None))
 
 
+@lru_cache(maxsize=1024)
 def is_sensitive(name: str) -> bool:
     """Whether the value under this name (of a key, an option, a variable) is a secret."""
     return _SENSITIVE.search(name) is not None

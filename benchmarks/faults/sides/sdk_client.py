@@ -6,70 +6,38 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
-from claude_agent_sdk import AssistantMessage, ClaudeAgentOptions, ClaudeSDKClient
+from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient
 
 from benchmarks.faults.answer import Answer
-from benchmarks.faults.sides.sdk_seen import Seen
+from benchmarks.faults.sides.sdk_asker import Asker, options_of, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator
 
     from benchmarks.faults.answer import Then
 
 __all__ = ["ask", "ask_many", "ask_within", "interrupt_unread", "stay_busy"]
 
 
-def ask(cli: str, env: dict[str, str], then: Then, **options: Any) -> None:
-    """Ask once, in a conversation of its own."""
-    asyncio.run(_tell(then, _see(cli, env, None, **options)))
+async def _messages(options: ClaudeAgentOptions) -> AsyncIterator[Any]:
+    async with ClaudeSDKClient(options) as client:
+        await client.query("hello")
+        async for message in client.receive_response():
+            yield message
 
 
-def ask_within(cli: str, env: dict[str, str], then: Then, seconds: float) -> None:
-    """Ask, and give up after some seconds."""
-    asyncio.run(_tell(then, _see(cli, env, seconds)))
+_asker = Asker(_messages)
+ask, ask_within = _asker.ask, _asker.ask_within
+ask_many, stay_busy = _asker.ask_many, _asker.stay_busy
 
 
 def interrupt_unread(cli: str, env: dict[str, str], then: Then, wait: float) -> None:
     """Ask, read nothing for some seconds, and interrupt."""
-    asyncio.run(_tell(then, _interrupt(cli, env, wait)))
-
-
-def ask_many(cli: str, env: dict[str, str], then: Then, count: int) -> None:
-    """Ask many at once."""
-    asyncio.run(_tell(then, _many(cli, env, count)))
-
-
-def stay_busy(cli: str, env: dict[str, str], busy: Callable[[], None]) -> None:
-    """Ask, call back at the first text, and wait for the rest."""
-
-    async def run() -> None:
-        async with ClaudeSDKClient(_options(cli, env)) as client:
-            await client.query("hello")
-            async for message in client.receive_response():
-                if isinstance(message, AssistantMessage):
-                    busy()
-
-    asyncio.run(run())
-
-
-async def _tell(then: Then, answer: Awaitable[Answer]) -> None:
-    await asyncio.to_thread(then, await answer)
-
-
-async def _see(cli: str, env: dict[str, str], seconds: float | None, **options: Any) -> Answer:
-    seen = Seen()
-
-    async def read() -> None:
-        async with ClaudeSDKClient(_options(cli, env, **options)) as client:
-            await client.query("hello")
-            async for message in client.receive_response():
-                seen.take(message)
-
-    return await seen.ending(read(), seconds)
+    asyncio.run(tell(then, _interrupt(cli, env, wait)))
 
 
 async def _interrupt(cli: str, env: dict[str, str], wait: float) -> Answer:
-    async with ClaudeSDKClient(_options(cli, env, include_partial_messages=True)) as client:
+    async with ClaudeSDKClient(options_of(cli, env, include_partial_messages=True)) as client:
         await client.query("hello")
         await asyncio.sleep(wait)
         start = time.monotonic()
@@ -81,15 +49,3 @@ async def _interrupt(cli: str, env: dict[str, str], wait: float) -> Answer:
             answer = Answer("nothing", "interrupt() returned", extra={"confirmed": True})
         answer.seconds = time.monotonic() - start
     return answer
-
-
-async def _many(cli: str, env: dict[str, str], count: int) -> Answer:
-    start = time.monotonic()
-    return Seen.together(
-        await asyncio.gather(*(_see(cli, env, None) for _ in range(count))),
-        time.monotonic() - start,
-    )
-
-
-def _options(cli: str, env: dict[str, str], **options: Any) -> ClaudeAgentOptions:
-    return ClaudeAgentOptions(cli_path=cli, env=env, **options)

@@ -1,513 +1,233 @@
 """Claude Code's stream-json wire (probed from CLI 2.1.329)."""
 
+from greenroom_protocol.claude.blocks import AdvisorToolResult as AdvisorToolResult
 from greenroom_protocol.claude.blocks import (
-    AdvisorToolResult,
-    BashCodeExecutionToolResult,
-    Block,
-    CodeExecutionToolResult,
-    Document,
-    Image,
-    McpToolResult,
-    McpToolUse,
-    RedactedThinking,
-    ServerToolUse,
-    Text,
-    TextEditorCodeExecutionToolResult,
-    Thinking,
-    ToolResult,
-    ToolSearchToolResult,
-    ToolUse,
-    UnknownBlock,
-    WebFetchToolResult,
-    WebSearchToolResult,
+    BashCodeExecutionToolResult as BashCodeExecutionToolResult,
 )
-from greenroom_protocol.claude.control import (
-    AddDirectories,
-    AddRules,
-    AgentDefinition,
-    ApplyFlagSettings,
-    BackgroundTasks,
-    CancelAsyncMessage,
-    ClaimSession,
-    Control,
-    ElicitationAnswer,
-    EndSession,
-    ExportConversation,
-    FileSuggestions,
-    GenerateSessionTitle,
-    GetBinaryVersion,
-    GetContextUsage,
-    GetHooksListing,
-    GetPlan,
-    GetSessionCost,
-    GetSettings,
-    GetStatus,
-    GetTaskOutput,
-    GetUsage,
-    GetWorkspaceDiff,
-    HookAnswer,
-    HookMatcher,
-    Initialize,
-    Interrupt,
-    ListModels,
-    ListPermissionRules,
-    McpAnswer,
-    McpCall,
-    McpReadResource,
-    McpReconnect,
-    McpSetServers,
-    McpStatus,
-    McpToggle,
-    MessageDisplayOutput,
-    ModelSwitchOutput,
-    PermissionAllow,
-    PermissionDeny,
-    PermissionRequestOutput,
-    PermissionRule,
-    PermissionUpdate,
-    PostToolUseOutput,
-    PreToolUseOutput,
-    ReadFile,
-    RegisterRepoRoot,
-    ReloadOutputStyles,
-    ReloadPlugins,
-    ReloadSkills,
-    RemoveDirectories,
-    RemoveRules,
-    RenameSession,
-    ReplaceRules,
-    RewindFiles,
-    SeedReadState,
-    SendMcpMessage,
-    SetCwd,
-    SetHasSubscribers,
-    SetMaxThinkingTokens,
-    SetMode,
-    SetModel,
-    SetPermissionMode,
-    SideQuestion,
-    StopTask,
-    UpdateSettings,
-    encode_cancel,
-    encode_error,
-    encode_request,
-    encode_success,
-    hook_answer,
+from greenroom_protocol.claude.blocks import Block as Block
+from greenroom_protocol.claude.blocks import CodeExecutionToolResult as CodeExecutionToolResult
+from greenroom_protocol.claude.blocks import Document as Document
+from greenroom_protocol.claude.blocks import Image as Image
+from greenroom_protocol.claude.blocks import McpToolResult as McpToolResult
+from greenroom_protocol.claude.blocks import McpToolUse as McpToolUse
+from greenroom_protocol.claude.blocks import RedactedThinking as RedactedThinking
+from greenroom_protocol.claude.blocks import ServerToolUse as ServerToolUse
+from greenroom_protocol.claude.blocks import Text as Text
+from greenroom_protocol.claude.blocks import (
+    TextEditorCodeExecutionToolResult as TextEditorCodeExecutionToolResult,
 )
-from greenroom_protocol.claude.decoder import (
-    Decoded,
-    FrameDecoder,
-)
-from greenroom_protocol.claude.encoder import (
-    encode_frame,
-)
-from greenroom_protocol.claude.frames import (
-    Frame,
-)
-from greenroom_protocol.claude.frames.active_goal import (
-    ActiveGoal,
-    Goal,
-)
-from greenroom_protocol.claude.frames.assistant import (
-    Assistant,
-    ToolUseMeta,
-)
-from greenroom_protocol.claude.frames.auth_status import (
-    AuthStatus,
-)
-from greenroom_protocol.claude.frames.base import (
-    Origin,
-)
-from greenroom_protocol.claude.frames.command_lifecycle import (
-    CommandLifecycle,
-)
-from greenroom_protocol.claude.frames.control import (
-    ControlCancelRequest,
-    ControlError,
-    ControlRequest,
-    ControlResponse,
-    ControlSuccess,
-)
+from greenroom_protocol.claude.blocks import Thinking as Thinking
+from greenroom_protocol.claude.blocks import ToolResult as ToolResult
+from greenroom_protocol.claude.blocks import ToolSearchToolResult as ToolSearchToolResult
+from greenroom_protocol.claude.blocks import ToolUse as ToolUse
+from greenroom_protocol.claude.blocks import UnknownBlock as UnknownBlock
+from greenroom_protocol.claude.blocks import WebFetchToolResult as WebFetchToolResult
+from greenroom_protocol.claude.blocks import WebSearchToolResult as WebSearchToolResult
+from greenroom_protocol.claude.control import AddDirectories as AddDirectories
+from greenroom_protocol.claude.control import AddRules as AddRules
+from greenroom_protocol.claude.control import AgentDefinition as AgentDefinition
+from greenroom_protocol.claude.control import ApplyFlagSettings as ApplyFlagSettings
+from greenroom_protocol.claude.control import BackgroundTasks as BackgroundTasks
+from greenroom_protocol.claude.control import CancelAsyncMessage as CancelAsyncMessage
+from greenroom_protocol.claude.control import ClaimSession as ClaimSession
+from greenroom_protocol.claude.control import Control as Control
+from greenroom_protocol.claude.control import ElicitationAnswer as ElicitationAnswer
+from greenroom_protocol.claude.control import EndSession as EndSession
+from greenroom_protocol.claude.control import ExportConversation as ExportConversation
+from greenroom_protocol.claude.control import FileSuggestions as FileSuggestions
+from greenroom_protocol.claude.control import GenerateSessionTitle as GenerateSessionTitle
+from greenroom_protocol.claude.control import GetBinaryVersion as GetBinaryVersion
+from greenroom_protocol.claude.control import GetContextUsage as GetContextUsage
+from greenroom_protocol.claude.control import GetHooksListing as GetHooksListing
+from greenroom_protocol.claude.control import GetPlan as GetPlan
+from greenroom_protocol.claude.control import GetSessionCost as GetSessionCost
+from greenroom_protocol.claude.control import GetSettings as GetSettings
+from greenroom_protocol.claude.control import GetStatus as GetStatus
+from greenroom_protocol.claude.control import GetTaskOutput as GetTaskOutput
+from greenroom_protocol.claude.control import GetUsage as GetUsage
+from greenroom_protocol.claude.control import GetWorkspaceDiff as GetWorkspaceDiff
+from greenroom_protocol.claude.control import HookAnswer as HookAnswer
+from greenroom_protocol.claude.control import HookMatcher as HookMatcher
+from greenroom_protocol.claude.control import Initialize as Initialize
+from greenroom_protocol.claude.control import Interrupt as Interrupt
+from greenroom_protocol.claude.control import ListModels as ListModels
+from greenroom_protocol.claude.control import ListPermissionRules as ListPermissionRules
+from greenroom_protocol.claude.control import McpAnswer as McpAnswer
+from greenroom_protocol.claude.control import McpCall as McpCall
+from greenroom_protocol.claude.control import McpReadResource as McpReadResource
+from greenroom_protocol.claude.control import McpReconnect as McpReconnect
+from greenroom_protocol.claude.control import McpSetServers as McpSetServers
+from greenroom_protocol.claude.control import McpStatus as McpStatus
+from greenroom_protocol.claude.control import McpToggle as McpToggle
+from greenroom_protocol.claude.control import MessageDisplayOutput as MessageDisplayOutput
+from greenroom_protocol.claude.control import ModelSwitchOutput as ModelSwitchOutput
+from greenroom_protocol.claude.control import PermissionAllow as PermissionAllow
+from greenroom_protocol.claude.control import PermissionDeny as PermissionDeny
+from greenroom_protocol.claude.control import PermissionRequestOutput as PermissionRequestOutput
+from greenroom_protocol.claude.control import PermissionRule as PermissionRule
+from greenroom_protocol.claude.control import PermissionUpdate as PermissionUpdate
+from greenroom_protocol.claude.control import PostToolUseOutput as PostToolUseOutput
+from greenroom_protocol.claude.control import PreToolUseOutput as PreToolUseOutput
+from greenroom_protocol.claude.control import ReadFile as ReadFile
+from greenroom_protocol.claude.control import RegisterRepoRoot as RegisterRepoRoot
+from greenroom_protocol.claude.control import ReloadOutputStyles as ReloadOutputStyles
+from greenroom_protocol.claude.control import ReloadPlugins as ReloadPlugins
+from greenroom_protocol.claude.control import ReloadSkills as ReloadSkills
+from greenroom_protocol.claude.control import RemoveDirectories as RemoveDirectories
+from greenroom_protocol.claude.control import RemoveRules as RemoveRules
+from greenroom_protocol.claude.control import RenameSession as RenameSession
+from greenroom_protocol.claude.control import ReplaceRules as ReplaceRules
+from greenroom_protocol.claude.control import RewindFiles as RewindFiles
+from greenroom_protocol.claude.control import SeedReadState as SeedReadState
+from greenroom_protocol.claude.control import SendMcpMessage as SendMcpMessage
+from greenroom_protocol.claude.control import SetCwd as SetCwd
+from greenroom_protocol.claude.control import SetHasSubscribers as SetHasSubscribers
+from greenroom_protocol.claude.control import SetMaxThinkingTokens as SetMaxThinkingTokens
+from greenroom_protocol.claude.control import SetMode as SetMode
+from greenroom_protocol.claude.control import SetModel as SetModel
+from greenroom_protocol.claude.control import SetPermissionMode as SetPermissionMode
+from greenroom_protocol.claude.control import SideQuestion as SideQuestion
+from greenroom_protocol.claude.control import StopTask as StopTask
+from greenroom_protocol.claude.control import UpdateSettings as UpdateSettings
+from greenroom_protocol.claude.control import encode_cancel as encode_cancel
+from greenroom_protocol.claude.control import encode_error as encode_error
+from greenroom_protocol.claude.control import encode_request as encode_request
+from greenroom_protocol.claude.control import encode_success as encode_success
+from greenroom_protocol.claude.control import hook_answer as hook_answer
+from greenroom_protocol.claude.decoder import Decoded as Decoded
+from greenroom_protocol.claude.decoder import FrameDecoder as FrameDecoder
+from greenroom_protocol.claude.encoder import encode_frame as encode_frame
+from greenroom_protocol.claude.frames import Frame as Frame
+from greenroom_protocol.claude.frames.active_goal import ActiveGoal as ActiveGoal
+from greenroom_protocol.claude.frames.active_goal import Goal as Goal
+from greenroom_protocol.claude.frames.assistant import Assistant as Assistant
+from greenroom_protocol.claude.frames.assistant import ToolUseMeta as ToolUseMeta
+from greenroom_protocol.claude.frames.auth_status import AuthStatus as AuthStatus
+from greenroom_protocol.claude.frames.base import Origin as Origin
+from greenroom_protocol.claude.frames.command_lifecycle import CommandLifecycle as CommandLifecycle
+from greenroom_protocol.claude.frames.control import ControlCancelRequest as ControlCancelRequest
+from greenroom_protocol.claude.frames.control import ControlError as ControlError
+from greenroom_protocol.claude.frames.control import ControlRequest as ControlRequest
+from greenroom_protocol.claude.frames.control import ControlResponse as ControlResponse
+from greenroom_protocol.claude.frames.control import ControlSuccess as ControlSuccess
 from greenroom_protocol.claude.frames.conversation_reset import (
-    ConversationReset,
+    ConversationReset as ConversationReset,
 )
-from greenroom_protocol.claude.frames.keep_alive import (
-    KeepAlive,
-)
-from greenroom_protocol.claude.frames.prompt_suggestion import (
-    PromptSuggestion,
-)
-from greenroom_protocol.claude.frames.rate_limit import (
-    RateLimitEvent,
-    RateLimitInfo,
-)
-from greenroom_protocol.claude.frames.result import (
-    DeferredToolUse,
-    PermissionDenial,
-    Result,
-)
-from greenroom_protocol.claude.frames.stream_event import (
-    StreamEvent,
-)
-from greenroom_protocol.claude.frames.system import (
-    ApiRetry,
-    BackgroundTasksChanged,
-    CommandsChanged,
-    CompactBoundary,
-    ControlRequestProgress,
-    ElicitationComplete,
-    FilesPersisted,
-    HookProgress,
-    HookResponse,
-    HookStarted,
-    Informational,
-    LocalCommandOutput,
-    MemoryRecall,
-    ModelFallback,
-    ModelRefusalFallback,
-    ModelRefusalNoFallback,
-    Notification,
-    PermissionDenied,
-    PluginInstall,
-    SessionStateChanged,
-    SessionTitleChanged,
-    SessionWritesLost,
-    Status,
-    SystemInit,
-    TaskNotification,
-    TaskProgress,
-    TaskStarted,
-    TaskUpdated,
-    ThinkingTokens,
-    UiInvalidate,
-    WorkerShuttingDown,
-)
-from greenroom_protocol.claude.frames.system.compact import (
-    CompactMetadata,
-    PreservedMessages,
-    PreservedSegment,
-)
-from greenroom_protocol.claude.frames.system.housekeeping import (
-    PersistedFile,
-    PersistFailure,
-    RecalledMemory,
-)
+from greenroom_protocol.claude.frames.keep_alive import KeepAlive as KeepAlive
+from greenroom_protocol.claude.frames.prompt_suggestion import PromptSuggestion as PromptSuggestion
+from greenroom_protocol.claude.frames.rate_limit import RateLimitEvent as RateLimitEvent
+from greenroom_protocol.claude.frames.rate_limit import RateLimitInfo as RateLimitInfo
+from greenroom_protocol.claude.frames.result import DeferredToolUse as DeferredToolUse
+from greenroom_protocol.claude.frames.result import PermissionDenial as PermissionDenial
+from greenroom_protocol.claude.frames.result import Result as Result
+from greenroom_protocol.claude.frames.stream_event import StreamEvent as StreamEvent
+from greenroom_protocol.claude.frames.system import ApiRetry as ApiRetry
+from greenroom_protocol.claude.frames.system import BackgroundTasksChanged as BackgroundTasksChanged
+from greenroom_protocol.claude.frames.system import CommandsChanged as CommandsChanged
+from greenroom_protocol.claude.frames.system import CompactBoundary as CompactBoundary
+from greenroom_protocol.claude.frames.system import ControlRequestProgress as ControlRequestProgress
+from greenroom_protocol.claude.frames.system import ElicitationComplete as ElicitationComplete
+from greenroom_protocol.claude.frames.system import FilesPersisted as FilesPersisted
+from greenroom_protocol.claude.frames.system import HookProgress as HookProgress
+from greenroom_protocol.claude.frames.system import HookResponse as HookResponse
+from greenroom_protocol.claude.frames.system import HookStarted as HookStarted
+from greenroom_protocol.claude.frames.system import Informational as Informational
+from greenroom_protocol.claude.frames.system import LocalCommandOutput as LocalCommandOutput
+from greenroom_protocol.claude.frames.system import MemoryRecall as MemoryRecall
+from greenroom_protocol.claude.frames.system import ModelFallback as ModelFallback
+from greenroom_protocol.claude.frames.system import ModelRefusalFallback as ModelRefusalFallback
+from greenroom_protocol.claude.frames.system import ModelRefusalNoFallback as ModelRefusalNoFallback
+from greenroom_protocol.claude.frames.system import Notification as Notification
+from greenroom_protocol.claude.frames.system import PermissionDenied as PermissionDenied
+from greenroom_protocol.claude.frames.system import PluginInstall as PluginInstall
+from greenroom_protocol.claude.frames.system import SessionStateChanged as SessionStateChanged
+from greenroom_protocol.claude.frames.system import SessionTitleChanged as SessionTitleChanged
+from greenroom_protocol.claude.frames.system import SessionWritesLost as SessionWritesLost
+from greenroom_protocol.claude.frames.system import Status as Status
+from greenroom_protocol.claude.frames.system import SystemInit as SystemInit
+from greenroom_protocol.claude.frames.system import TaskNotification as TaskNotification
+from greenroom_protocol.claude.frames.system import TaskProgress as TaskProgress
+from greenroom_protocol.claude.frames.system import TaskStarted as TaskStarted
+from greenroom_protocol.claude.frames.system import TaskUpdated as TaskUpdated
+from greenroom_protocol.claude.frames.system import ThinkingTokens as ThinkingTokens
+from greenroom_protocol.claude.frames.system import UiInvalidate as UiInvalidate
+from greenroom_protocol.claude.frames.system import WorkerShuttingDown as WorkerShuttingDown
+from greenroom_protocol.claude.frames.system.compact import CompactMetadata as CompactMetadata
+from greenroom_protocol.claude.frames.system.compact import PreservedMessages as PreservedMessages
+from greenroom_protocol.claude.frames.system.compact import PreservedSegment as PreservedSegment
+from greenroom_protocol.claude.frames.system.housekeeping import PersistedFile as PersistedFile
+from greenroom_protocol.claude.frames.system.housekeeping import PersistFailure as PersistFailure
+from greenroom_protocol.claude.frames.system.housekeeping import RecalledMemory as RecalledMemory
 from greenroom_protocol.claude.frames.system.informational import (
-    PromptSubmitOutcome,
+    PromptSubmitOutcome as PromptSubmitOutcome,
 )
-from greenroom_protocol.claude.frames.system.init import (
-    McpServer,
-    McpServerError,
-    Plugin,
-)
-from greenroom_protocol.claude.frames.system.tasks import (
-    BackgroundTask,
-    TaskPatch,
-    TaskUsage,
-)
-from greenroom_protocol.claude.frames.tool_progress import (
-    ToolProgress,
-)
-from greenroom_protocol.claude.frames.tool_use_summary import (
-    ToolUseSummary,
-)
-from greenroom_protocol.claude.frames.transcript_mirror import (
-    TranscriptMirror,
-)
-from greenroom_protocol.claude.frames.user import (
-    PermissionDecision,
-    ToolResultMeta,
-    User,
-)
-from greenroom_protocol.claude.hook_inputs import (
-    AnyHookInput,
-    HookInput,
-    UnknownHookInput,
-)
+from greenroom_protocol.claude.frames.system.init import McpServer as McpServer
+from greenroom_protocol.claude.frames.system.init import McpServerError as McpServerError
+from greenroom_protocol.claude.frames.system.init import Plugin as Plugin
+from greenroom_protocol.claude.frames.system.tasks import BackgroundTask as BackgroundTask
+from greenroom_protocol.claude.frames.system.tasks import TaskPatch as TaskPatch
+from greenroom_protocol.claude.frames.system.tasks import TaskUsage as TaskUsage
+from greenroom_protocol.claude.frames.tool_progress import ToolProgress as ToolProgress
+from greenroom_protocol.claude.frames.tool_use_summary import ToolUseSummary as ToolUseSummary
+from greenroom_protocol.claude.frames.transcript_mirror import TranscriptMirror as TranscriptMirror
+from greenroom_protocol.claude.frames.user import PermissionDecision as PermissionDecision
+from greenroom_protocol.claude.frames.user import ToolResultMeta as ToolResultMeta
+from greenroom_protocol.claude.frames.user import User as User
+from greenroom_protocol.claude.hook_inputs import AnyHookInput as AnyHookInput
+from greenroom_protocol.claude.hook_inputs import HookInput as HookInput
+from greenroom_protocol.claude.hook_inputs import UnknownHookInput as UnknownHookInput
+from greenroom_protocol.claude.inputs import Priority as Priority
 from greenroom_protocol.claude.inputs import (
-    Priority,
-    UpdateEnvironmentVariables,
-    UserMessage,
+    UpdateEnvironmentVariables as UpdateEnvironmentVariables,
 )
-from greenroom_protocol.claude.message import (
-    AssistantMessage,
-    UserFrameMessage,
-)
+from greenroom_protocol.claude.inputs import UserMessage as UserMessage
+from greenroom_protocol.claude.message import AssistantMessage as AssistantMessage
+from greenroom_protocol.claude.message import UserFrameMessage as UserFrameMessage
+from greenroom_protocol.claude.options import Auth as Auth
+from greenroom_protocol.claude.options import BypassPermissions as BypassPermissions
+from greenroom_protocol.claude.options import Credentials as Credentials
+from greenroom_protocol.claude.options import OptionError as OptionError
+from greenroom_protocol.claude.options import OptionFile as OptionFile
+from greenroom_protocol.claude.options import OptionOrigin as OptionOrigin
+from greenroom_protocol.claude.options import Options as Options
+from greenroom_protocol.claude.options import OptionsDict as OptionsDict
+from greenroom_protocol.claude.options import PermissionMode as PermissionMode
+from greenroom_protocol.claude.options import check_options as check_options
+from greenroom_protocol.claude.options import merge_options as merge_options
 from greenroom_protocol.claude.options import (
-    Auth,
-    BypassPermissions,
-    Credentials,
-    OptionError,
-    OptionFile,
-    OptionOrigin,
-    Options,
-    OptionsDict,
-    PermissionMode,
-    check_options,
-    merge_options,
-    not_offered_table_markdown,
-    options_table_markdown,
-    parse_argv,
+    not_offered_table_markdown as not_offered_table_markdown,
 )
-from greenroom_protocol.claude.provenance import (
-    McpServerProvenance,
-)
-from greenroom_protocol.claude.requests import (
-    CanUseTool,
-    Elicitation,
-    HookCallback,
-    InboundRequest,
-    MatchedAskRule,
-    McpMessage,
-    RequestUserDialog,
-    UnknownRequest,
-)
-from greenroom_protocol.claude.stream import (
-    AbandonedBlocks,
-    CitationsDelta,
-    ContentBlockDelta,
-    ContentBlockStart,
-    ContentBlockStop,
-    Delta,
-    Event,
-    InputJsonDelta,
-    MessageChange,
-    MessageDelta,
-    MessageStart,
-    MessageStop,
-    SignatureDelta,
-    TextDelta,
-    ThinkingDelta,
-    UnknownDelta,
-    UnknownEvent,
-)
-from greenroom_protocol.claude.usage import (
-    CacheCreation,
-    MessageUsage,
-    ModelUsage,
-    OutputTokensDetails,
-    ServerToolUsage,
-    Usage,
-)
-
-__all__ = [
-    "AbandonedBlocks",
-    "ActiveGoal",
-    "AddDirectories",
-    "AddRules",
-    "AdvisorToolResult",
-    "AgentDefinition",
-    "AnyHookInput",
-    "ApiRetry",
-    "ApplyFlagSettings",
-    "Assistant",
-    "AssistantMessage",
-    "Auth",
-    "AuthStatus",
-    "BackgroundTask",
-    "BackgroundTasks",
-    "BackgroundTasksChanged",
-    "BashCodeExecutionToolResult",
-    "Block",
-    "BypassPermissions",
-    "CacheCreation",
-    "CanUseTool",
-    "CancelAsyncMessage",
-    "CitationsDelta",
-    "ClaimSession",
-    "CodeExecutionToolResult",
-    "CommandLifecycle",
-    "CommandsChanged",
-    "CompactBoundary",
-    "CompactMetadata",
-    "ContentBlockDelta",
-    "ContentBlockStart",
-    "ContentBlockStop",
-    "Control",
-    "ControlCancelRequest",
-    "ControlError",
-    "ControlRequest",
-    "ControlRequestProgress",
-    "ControlResponse",
-    "ControlSuccess",
-    "ConversationReset",
-    "Credentials",
-    "Decoded",
-    "DeferredToolUse",
-    "Delta",
-    "Document",
-    "Elicitation",
-    "ElicitationAnswer",
-    "ElicitationComplete",
-    "EndSession",
-    "Event",
-    "ExportConversation",
-    "FileSuggestions",
-    "FilesPersisted",
-    "Frame",
-    "FrameDecoder",
-    "GenerateSessionTitle",
-    "GetBinaryVersion",
-    "GetContextUsage",
-    "GetHooksListing",
-    "GetPlan",
-    "GetSessionCost",
-    "GetSettings",
-    "GetStatus",
-    "GetTaskOutput",
-    "GetUsage",
-    "GetWorkspaceDiff",
-    "Goal",
-    "HookAnswer",
-    "HookCallback",
-    "HookInput",
-    "HookMatcher",
-    "HookProgress",
-    "HookResponse",
-    "HookStarted",
-    "Image",
-    "InboundRequest",
-    "Informational",
-    "Initialize",
-    "InputJsonDelta",
-    "Interrupt",
-    "KeepAlive",
-    "ListModels",
-    "ListPermissionRules",
-    "LocalCommandOutput",
-    "MatchedAskRule",
-    "McpAnswer",
-    "McpCall",
-    "McpMessage",
-    "McpReadResource",
-    "McpReconnect",
-    "McpServer",
-    "McpServerError",
-    "McpServerProvenance",
-    "McpSetServers",
-    "McpStatus",
-    "McpToggle",
-    "McpToolResult",
-    "McpToolUse",
-    "MemoryRecall",
-    "MessageChange",
-    "MessageDelta",
-    "MessageDisplayOutput",
-    "MessageStart",
-    "MessageStop",
-    "MessageUsage",
-    "ModelFallback",
-    "ModelRefusalFallback",
-    "ModelRefusalNoFallback",
-    "ModelSwitchOutput",
-    "ModelUsage",
-    "Notification",
-    "OptionError",
-    "OptionFile",
-    "OptionOrigin",
-    "Options",
-    "OptionsDict",
-    "Origin",
-    "OutputTokensDetails",
-    "PermissionAllow",
-    "PermissionDecision",
-    "PermissionDenial",
-    "PermissionDenied",
-    "PermissionDeny",
-    "PermissionMode",
-    "PermissionRequestOutput",
-    "PermissionRule",
-    "PermissionUpdate",
-    "PersistFailure",
-    "PersistedFile",
-    "Plugin",
-    "PluginInstall",
-    "PostToolUseOutput",
-    "PreToolUseOutput",
-    "PreservedMessages",
-    "PreservedSegment",
-    "Priority",
-    "PromptSubmitOutcome",
-    "PromptSuggestion",
-    "RateLimitEvent",
-    "RateLimitInfo",
-    "ReadFile",
-    "RecalledMemory",
-    "RedactedThinking",
-    "RegisterRepoRoot",
-    "ReloadOutputStyles",
-    "ReloadPlugins",
-    "ReloadSkills",
-    "RemoveDirectories",
-    "RemoveRules",
-    "RenameSession",
-    "ReplaceRules",
-    "RequestUserDialog",
-    "Result",
-    "RewindFiles",
-    "SeedReadState",
-    "SendMcpMessage",
-    "ServerToolUsage",
-    "ServerToolUse",
-    "SessionStateChanged",
-    "SessionTitleChanged",
-    "SessionWritesLost",
-    "SetCwd",
-    "SetHasSubscribers",
-    "SetMaxThinkingTokens",
-    "SetMode",
-    "SetModel",
-    "SetPermissionMode",
-    "SideQuestion",
-    "SignatureDelta",
-    "Status",
-    "StopTask",
-    "StreamEvent",
-    "SystemInit",
-    "TaskNotification",
-    "TaskPatch",
-    "TaskProgress",
-    "TaskStarted",
-    "TaskUpdated",
-    "TaskUsage",
-    "Text",
-    "TextDelta",
-    "TextEditorCodeExecutionToolResult",
-    "Thinking",
-    "ThinkingDelta",
-    "ThinkingTokens",
-    "ToolProgress",
-    "ToolResult",
-    "ToolResultMeta",
-    "ToolSearchToolResult",
-    "ToolUse",
-    "ToolUseMeta",
-    "ToolUseSummary",
-    "TranscriptMirror",
-    "UiInvalidate",
-    "UnknownBlock",
-    "UnknownDelta",
-    "UnknownEvent",
-    "UnknownHookInput",
-    "UnknownRequest",
-    "UpdateEnvironmentVariables",
-    "UpdateSettings",
-    "Usage",
-    "User",
-    "UserFrameMessage",
-    "UserMessage",
-    "WebFetchToolResult",
-    "WebSearchToolResult",
-    "WorkerShuttingDown",
-    "check_options",
-    "encode_cancel",
-    "encode_error",
-    "encode_frame",
-    "encode_request",
-    "encode_success",
-    "hook_answer",
-    "merge_options",
-    "not_offered_table_markdown",
-    "options_table_markdown",
-    "parse_argv",
-]
+from greenroom_protocol.claude.options import options_table_markdown as options_table_markdown
+from greenroom_protocol.claude.options import parse_argv as parse_argv
+from greenroom_protocol.claude.provenance import McpServerProvenance as McpServerProvenance
+from greenroom_protocol.claude.requests import CanUseTool as CanUseTool
+from greenroom_protocol.claude.requests import Elicitation as Elicitation
+from greenroom_protocol.claude.requests import HookCallback as HookCallback
+from greenroom_protocol.claude.requests import InboundRequest as InboundRequest
+from greenroom_protocol.claude.requests import MatchedAskRule as MatchedAskRule
+from greenroom_protocol.claude.requests import McpMessage as McpMessage
+from greenroom_protocol.claude.requests import RequestUserDialog as RequestUserDialog
+from greenroom_protocol.claude.requests import UnknownRequest as UnknownRequest
+from greenroom_protocol.claude.stream import AbandonedBlocks as AbandonedBlocks
+from greenroom_protocol.claude.stream import CitationsDelta as CitationsDelta
+from greenroom_protocol.claude.stream import ContentBlockDelta as ContentBlockDelta
+from greenroom_protocol.claude.stream import ContentBlockStart as ContentBlockStart
+from greenroom_protocol.claude.stream import ContentBlockStop as ContentBlockStop
+from greenroom_protocol.claude.stream import Delta as Delta
+from greenroom_protocol.claude.stream import Event as Event
+from greenroom_protocol.claude.stream import InputJsonDelta as InputJsonDelta
+from greenroom_protocol.claude.stream import MessageChange as MessageChange
+from greenroom_protocol.claude.stream import MessageDelta as MessageDelta
+from greenroom_protocol.claude.stream import MessageStart as MessageStart
+from greenroom_protocol.claude.stream import MessageStop as MessageStop
+from greenroom_protocol.claude.stream import SignatureDelta as SignatureDelta
+from greenroom_protocol.claude.stream import TextDelta as TextDelta
+from greenroom_protocol.claude.stream import ThinkingDelta as ThinkingDelta
+from greenroom_protocol.claude.stream import UnknownDelta as UnknownDelta
+from greenroom_protocol.claude.stream import UnknownEvent as UnknownEvent
+from greenroom_protocol.claude.usage import CacheCreation as CacheCreation
+from greenroom_protocol.claude.usage import MessageUsage as MessageUsage
+from greenroom_protocol.claude.usage import ModelUsage as ModelUsage
+from greenroom_protocol.claude.usage import OutputTokensDetails as OutputTokensDetails
+from greenroom_protocol.claude.usage import ServerToolUsage as ServerToolUsage
+from greenroom_protocol.claude.usage import Usage as Usage

@@ -91,8 +91,8 @@ def test_a_lost_warden_is_replaced_at_the_next_start(start, shell, warden):
     assert warden.warden_pid != lost
 
 
-def test_a_start_under_way_when_the_warden_is_lost_fails_or_is_ended(  # noqa: PLR0917 - fixtures
-    dispatcher, spawner, shell, warden, owner, start
+def test_a_start_under_way_when_the_warden_is_lost_fails_or_is_ended(
+    dispatcher, spawner, shell, warden, start
 ):
     start(shell("read line"))
     owners = [Owner(dispatcher) for _ in range(20)]

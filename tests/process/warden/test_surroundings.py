@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.process.proc import state_of
+
 PID_NAMESPACE = ("unshare", "--pid", "--fork", "--kill-child")
 """Of its own, while `/proc` stays that of the machine."""
 
@@ -38,7 +40,6 @@ def test_a_pid_namespace_that_sees_another_ones_proc_has_no_warden(run_host, pid
 
 DEAF = """
 import os
-from tests.process.proc import state_of
 from greenroom.runtime.process import SpawnSpec
 from greenroom.runtime.process.warden_launcher import WardenLauncher
 

@@ -13,7 +13,6 @@ from greenroom.backends.claude.discovery import find_claude
 from greenroom.backends.claude.keeper import ClaudeKeeper
 from greenroom.backends.claude.secrets import secrets_in, secrets_of
 from greenroom.backends.claude.shown_argv import shown_argv
-from greenroom.backends.claude.transcripts import TranscriptStore
 from greenroom.backends.claude.version import check_version, probe_version, version_warning
 from greenroom.backends.claude.vocabulary import ClaudeVocabulary
 from greenroom.runtime.process import (
@@ -70,6 +69,9 @@ PASSED_BY_NAME: Final = (
 _SOURCES: Final = ("resume", "continue_conversation", "from_pr")
 """Options that name the conversation to start from."""
 
+_OWN: Final = (*_SOURCES, "session_id")
+"""Options of a session that are not just so for a query beside it."""
+
 _CONVERSATION: Final = (
     *_SOURCES,
     "fork_session",
@@ -109,6 +111,8 @@ class ClaudeBackend:
         Raises:
             LocalProtocolError: an option is wrong, or there is nothing that could be copied.
         """
+        if session_id is None and not query and not any(options.get(one) for one in _OWN):
+            return options
         given = _given(options)
         named = any(query.get(name) for name in _SOURCES)
         if named or session_id is not None:
@@ -146,22 +150,23 @@ class ClaudeBackend:
             OptionError: the host names several accounts and nobody said which one pays.
             Rejected: a secret of this launch would stand on its command line.
         """
-        credentials = options.credentials(os.environ)
+        host = os.environ
+        credentials = options.credentials(host)
         cwd = os.path.abspath(os.path.expanduser(options.get("cwd") or os.getcwd()))  # noqa: PTH100, PTH109, PTH111 - a plain string for the kernel
         env = child_environment(
-            os.environ,
+            host,
             passing=PASSED_BY_NAME,
             extra={
                 **credentials.variables,
                 "PWD": cwd,
                 "TMPDIR": str(scratch),
-                RUN_MARK: os.environ.get(RUN_MARK) or _run_id,
+                RUN_MARK: host.get(RUN_MARK) or _run_id,
                 **options.environment(),
             },
         )
         for name in options.removed_environment():
             env.pop(name, None)
-        if fallback is not None and not TranscriptStore.of(env).has(options.get("resume", "")):
+        if fallback is not None and not _is_stored(options.get("resume", ""), env):
             options = fallback
         installation = self.install(options.get("executable"), env)
         check_version(installation.path, installation.version)
@@ -257,6 +262,13 @@ _SPAWN_HINTS: Final = {
     SpawnFault.BAD_CWD: "cwd must be a directory that exists",
     SpawnFault.NO_RESOURCES: "too many processes or files are open: lower max_parallel",
 }
+
+
+def _is_stored(conversation: str, env: Mapping[str, str]) -> bool:
+    # Imported here: few sessions have anything to look up.
+    from greenroom.backends.claude.transcripts import TranscriptStore  # noqa: PLC0415 - see above
+
+    return TranscriptStore.of(env).has(conversation)
 
 
 def _given(options: Options) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom_protocol import Batch, Garbage, LineFramer, Oversize
 from greenroom_protocol.claude import FrameDecoder
 
@@ -32,6 +33,10 @@ class ClaudeCodec:
     def feed(self, data: bytes) -> Sequence[Batch]:
         """Return what the bytes completed."""
         return [self._batch(block) for block in self._framer.feed(data)]
+
+    def is_plain(self, batch: Batch) -> bool:
+        """Whether no frame of a batch means anything to a session: a mere piece of the stream."""
+        return ClaudeConversation.significant.isdisjoint(map(type, batch.frames))
 
     def finish(self) -> tuple[Sequence[Batch], int]:
         """Return the last batches, and the size of an unfinished line.

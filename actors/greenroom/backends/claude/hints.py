@@ -30,8 +30,8 @@ class Diagnosis(NamedTuple):
     line: str = ""
 
 
-_KNOWN: Final[tuple[tuple[re.Pattern[str], Diagnosis], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), Diagnosis(code, hint, kind))
+_KNOWN: Final[tuple[tuple[str, Diagnosis], ...]] = tuple(
+    (pattern, Diagnosis(code, hint, kind))
     for pattern, code, hint, kind in (
         (
             r"cannot be used with root|root/sudo privileges",
@@ -109,7 +109,7 @@ _LINE_CHARS: Final = 500
 def diagnose(text: str) -> Diagnosis | None:
     """Return what `text` is known to mean, or None."""
     for pattern, diagnosis in _KNOWN:
-        found = pattern.search(text)
+        found = re.search(pattern, text, re.IGNORECASE)
         if found is not None:
             return diagnosis._replace(line=_line_around(text, found))
     return None

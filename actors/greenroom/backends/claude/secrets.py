@@ -34,7 +34,12 @@ def secrets_of(options: Options) -> Iterator[str]:
 
 def secrets_in(value: Any, *, name: str = "") -> Iterator[str]:
     """Yield the secrets in plain data: by type, by the name they stand under, in addresses."""
-    if isinstance(value, Secret):
+    if isinstance(value, str):
+        if is_sensitive(name):
+            yield from _credential(value)
+        elif "://" in value and "@" in value:
+            yield from _password(value)
+    elif isinstance(value, Secret):
         yield from _credential(value.reveal())
     elif isinstance(value, Mapping):
         for key, item in value.items():
@@ -42,11 +47,6 @@ def secrets_in(value: Any, *, name: str = "") -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from secrets_in(item, name=name)
-    elif isinstance(value, str):
-        if is_sensitive(name):
-            yield from _credential(value)
-        elif "://" in value and "@" in value:
-            yield from _password(value)
 
 
 def _credential(text: str) -> Iterator[str]:

@@ -50,6 +50,13 @@ class ManualDispatcher(Dispatcher):
         """Whether the caller is on the thread that steps."""
         return get_ident() == self._ident
 
+    def rouse(self, wake: _Callback) -> None:
+        """Call `wake()`, which wakes a thread: now or, within a step, after it."""
+        if self._stepping:
+            super().rouse(wake)
+        else:
+            wake()
+
     def run_in_worker(
         self,
         fn: Callable[..., Any],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from greenroom_protocol.secret import Secret
@@ -69,8 +70,9 @@ def child_environment(
     names, prefixes = _split((*ALWAYS_PASSED, *passing))
     environment = {
         name: value
-        for name, value in host.items()
-        if (name in names or name.startswith(prefixes)) and not value.startswith(_EXPORTED_FUNCTION)
+        for name in host
+        if (name in names or name.startswith(prefixes))
+        and not (value := host[name]).startswith(_EXPORTED_FUNCTION)
     }
     if "PATH" in environment:
         environment["PATH"] = _absolute_entries(environment["PATH"])
@@ -81,11 +83,11 @@ def child_environment(
     return environment
 
 
-def _split(patterns: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+@lru_cache(maxsize=16)
+def _split(patterns: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the exact names and the prefixes among `patterns`."""
-    every = tuple(patterns)
-    names = frozenset(pattern for pattern in every if not pattern.endswith("*"))
-    prefixes = tuple(pattern[:-1] for pattern in every if pattern.endswith("*"))
+    names = frozenset(pattern for pattern in patterns if not pattern.endswith("*"))
+    prefixes = tuple(pattern[:-1] for pattern in patterns if pattern.endswith("*"))
     return names, prefixes
 
 

@@ -14,7 +14,6 @@ from collections import deque
 from contextlib import suppress
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ _ADMINISTRATORS: Final = ("admin", "root", "sudo", "wheel")
 _LINUX_ADMINISTRATORS: Final = ("staff",)
 """Debian gives them `/usr/local`; on macOS everybody is of a group of this name."""
 
+_ROOT: Final = "/"
 _MAX_LINKS: Final = 40  # what Linux follows
 
 
@@ -96,45 +96,50 @@ def check_executable(
         groups: groups that are trusted as root is; see `administrators`.
         vouched: doubts that somebody has answered for; the others still count.
     """
-    if not Path(path).is_absolute():
+    if not path.startswith("/"):
         return PlantedBinary(path, path, Planting.RELATIVE)
     try:
-        for passed in _resolution(path):
-            entry = passed.lstat()
+        for passed, entry in _resolution(path):
             planting = _planting(entry)
             if planting is Planting.GROUP_WRITABLE and entry.st_gid in groups:
                 continue
             if planting is not None and planting not in vouched:
-                return PlantedBinary(path, str(passed), planting)
+                return PlantedBinary(path, passed, planting)
     except OSError as error:
         return PlantedBinary(path, error.filename or path, Planting.UNRESOLVED)
     return None
 
 
-def _resolution(path: str) -> Iterator[Path]:
+def _resolution(path: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield what the kernel passes on its way along `path`, the file itself last.
+
+    Done with plain strings, as it is done for every start.
 
     Raises:
         OSError: a link cannot be read, or there are too many.
     """
-    here = Path("/")
+    here = _ROOT
     ahead = deque(path.split("/"))
     links = 0
-    yield here
+    yield here, os.lstat(here)
     while ahead:
         name = ahead.popleft()
-        if name == "..":
-            here = here.parent  # links are resolved by now, so this is where the kernel goes
+        if name in {"", "."}:
             continue
-        here /= name  # an empty name or "." changes nothing
-        yield here
-        if here.is_symlink():
+        parent = here
+        if name == "..":
+            here = os.path.dirname(here)  # noqa: PTH120 - links are resolved by now, so this is where the kernel goes
+            continue
+        here = f"{'' if parent == _ROOT else parent}/{name}"
+        entry = os.lstat(here)
+        yield here, entry
+        if stat.S_ISLNK(entry.st_mode):
             links += 1
             if links > _MAX_LINKS:
                 raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
-            target = os.fspath(here.readlink())
+            target = os.readlink(here)  # noqa: PTH115 - as above
             ahead.extendleft(reversed(target.split("/")))
-            here = Path("/") if target.startswith("/") else here.parent
+            here = _ROOT if target.startswith("/") else parent
 
 
 def _planting(entry: os.stat_result) -> Planting | None:

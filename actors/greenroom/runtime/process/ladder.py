@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from greenroom.runtime.process.errors import ProcessError
 
@@ -24,8 +25,7 @@ class Rung(StrEnum):
     """SIGKILL to the leader and all of its process group."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopLadder:
+class StopLadder(msgspec.Struct, frozen=True, kw_only=True):
     """How many seconds each rung may take. A rung of 0 seconds is left out, but never the kill.
 
     Attributes:
@@ -47,7 +47,7 @@ class StopLadder:
 
     def __post_init__(self) -> None:
         """Refuse times that run backwards."""
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             seconds = getattr(self, name)
             if not seconds >= 0:
                 raise ValueError(f"{name} must be 0 or more seconds, not {seconds!r}")
@@ -69,7 +69,10 @@ class StopLadder:
     def at_most(self, other: StopLadder) -> StopLadder:
         """Return the ladder that is on every rung as quick as the quicker of the two."""
         return StopLadder(
-            **{name: min(getattr(self, name), getattr(other, name)) for name in self.__slots__}
+            **{
+                name: min(getattr(self, name), getattr(other, name))
+                for name in self.__struct_fields__
+            }
         )
 
 

@@ -11,9 +11,9 @@ import os
 import re
 import socket
 import sys
-from functools import cache
-from hashlib import sha256
+from functools import cache, lru_cache
 from typing import Final, NamedTuple, Self
+from zlib import crc32
 
 __all__ = ["PREFIX", "Owner"]
 
@@ -42,8 +42,7 @@ class Owner(NamedTuple):
     @classmethod
     def me(cls) -> Self:
         """Return this process."""
-        pid = os.getpid()
-        return cls(pid, _started(pid) or 0, _realm())
+        return cls(*_identity(os.getpid()))
 
     @classmethod
     def of(cls, name: str) -> Self | None:
@@ -82,6 +81,11 @@ def _started(pid: int) -> int | None:
     return int(fields[_START_FIELD])
 
 
+@lru_cache(maxsize=1)  # a fork asks anew
+def _identity(pid: int) -> tuple[int, int, str]:
+    return pid, _started(pid) or 0, _realm()
+
+
 @cache
 def _realm() -> str:
     seen = [socket.gethostname()]
@@ -91,4 +95,4 @@ def _realm() -> str:
                 seen = [file.read(), os.readlink("/proc/self/ns/pid")]  # noqa: PTH115 - no path in there
         except OSError:  # nothing is certain without /proc
             seen = [os.urandom(8).hex()]
-    return sha256("\n".join(seen).encode()).hexdigest()[:8]
+    return f"{crc32('-'.join(seen).encode()):08x}"

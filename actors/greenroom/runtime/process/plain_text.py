@@ -10,19 +10,17 @@ becomes the line feed it stood for.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 __all__ = ["plain_text"]
 
-_SEQUENCE: Final = re.compile(
-    r"""
+_SEQUENCE: Final = r"""(?x)
       (?: \x1b\[ | \x9b ) [0-?]* [ -/]* [@-~]?                  # CSI: colours, cursor, modes
     | (?: \x1b[\]PX^_] | [\x9d\x90\x98\x9e\x9f] )               # OSC, DCS, SOS, PM, APC ...
       [^\x07\x1b\x9c\n]* (?: \x07 | \x1b\\ | \x9c )?         # ... to BEL or ST, within a line
     | \x1b [ -/]* [0-~]?                                        # all other escapes
-    """,
-    re.VERBOSE,
-)
+    """
 
 _DROPPED: Final = (*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0))
 _MADE_VISIBLE: Final = (
@@ -37,13 +35,15 @@ _MADE_VISIBLE: Final = (
     *range(0xE0000, 0xE01F0),  # tag characters, variation selectors that no font knows
     *range(0xD800, 0xE000),  # lone surrogates: no encoding takes them
 )
-_TABLE: Final[dict[int, str]] = {
-    **dict.fromkeys(_DROPPED, ""),
-    **{code: chr(code).encode("unicode_escape").decode() for code in _MADE_VISIBLE},
-}
 
 
 def plain_text(text: str) -> str:
     """Return `text` with nothing in it that a terminal obeys or hides."""
-    stripped = _SEQUENCE.sub("", text)
-    return stripped.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    stripped = re.sub(_SEQUENCE, "", text)
+    return stripped.replace("\r\n", "\n").replace("\r", "\n").translate(_table())
+
+
+@cache
+def _table() -> dict[int, str]:
+    shown = {code: chr(code).encode("unicode_escape").decode() for code in _MADE_VISIBLE}
+    return dict.fromkeys(_DROPPED, "") | shown

@@ -7,13 +7,11 @@ processes that live on in them; see `leftovers` and `strays`.
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections import deque
 from contextlib import contextmanager, suppress
 from itertools import count, islice
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING, Final, Self, final
 
 from greenroom.runtime.process.leftovers import Leftovers
@@ -61,7 +59,7 @@ class Scratch:
         place = (_temporary_directory() if parent is None else parent).absolute()
         _sweep(place)
         try:
-            return cls(Path(tempfile.mkdtemp(prefix=Owner.me().prefix, dir=place)))
+            return cls(_make_directory(f"{place}/{Owner.me().prefix}"))
         except OSError as error:
             raise StorageError.from_os_error(error, place) from None
 
@@ -107,6 +105,9 @@ class Scratch:
         """
         limit = _MAX_ENTRIES if limit is None else limit
         with suppress(OSError):
+            self.path.rmdir()  # nearly all are empty by now
+            return True
+        with suppress(OSError):
             if self.path.is_dir() and not self.path.is_symlink():
                 with _entered(str(self.path)) as top:
                     _empty(top, limit)
@@ -133,7 +134,18 @@ def _sweep(place: Path) -> None:
         Scratch(path).remove(_MAX_ENTRIES_OF_A_LEFTOVER)
 
 
+def _make_directory(start: str) -> Path:
+    """Make a directory whose name begins with `start`; what was there already is never taken."""
+    while True:
+        with suppress(FileExistsError):
+            path = Path(start + os.urandom(8).hex())
+            path.mkdir(_OURS)
+            return path
+
+
 def _temporary_directory() -> Path:
+    import tempfile  # noqa: PLC0415 - it brings random, bz2 and lzma along
+
     # `tempfile` would turn to the next place, at last the working directory, when this one is full
     # for a moment, and stay there; what is written here is private.
     given = os.environ.get("TMPDIR", "")
@@ -147,7 +159,7 @@ def _empty(top: int, limit: int) -> None:
     nesting, two descriptors and no recursion are enough.
     """
     serial = count()
-    mark = token_hex(8)
+    mark = os.urandom(8).hex()
     seen, names = _clear(top, limit)
     left = limit - seen
     ahead = deque(names)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import force_setattr
 
 from greenroom.runtime.process.errors import shown
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SpawnSpec"]
 
 
-@dataclass(frozen=True, slots=True)
-class SpawnSpec:
+class SpawnSpec(msgspec.Struct, frozen=True):
     """A process to spawn, complete: nothing is inherited from the host but what stands here.
 
     The repr shows the names in the environment, never the values.
@@ -42,8 +43,8 @@ class SpawnSpec:
 
     def __post_init__(self) -> None:
         """Check it here, where the caller's stack is at hand, and freeze it."""
-        object.__setattr__(self, "argv", tuple(self.argv))
-        object.__setattr__(self, "env", MappingProxyType(dict(self.env)))
+        force_setattr(self, "argv", tuple(self.argv))
+        force_setattr(self, "env", MappingProxyType(dict(self.env)))
         if not self.argv or not PurePath(self.argv[0]).is_absolute():
             raise ValueError(
                 f"the executable must be an absolute path, not {shown(self.argv[:1])}: resolve it "

@@ -95,8 +95,9 @@ class WardenLink:
         """
         paper = os.memfd_create("greenroom-order", os.MFD_CLOEXEC)
         try:
-            with os.fdopen(os.dup(paper), "wb") as file:
-                file.write(order.encode())
+            data = order.encode()
+            while data:
+                data = data[os.write(paper, data) :]
             fds = (control.fileno(), paper, *streams)
             socket.send_fds(self._socket, [wire.ORDER], fds)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, final
 
+from greenroom.runtime.warden.kinship import started_at
 from greenroom.runtime.warden.wire import PACKET_BYTES, encode
 
 if TYPE_CHECKING:
@@ -22,23 +23,19 @@ class Agent:
     Attributes:
         serial: the number its processes are marked with.
         pid: its own process.
-        born: when that was started, in clock ticks since boot.
         scratch: directory to remove if the host does not live to do it.
         status: its status word, once it is reaped.
         deadline: when to stop waiting for its descendants to end, once it is reaped.
-        kill_at: when to kill it, because the host closed its socket; None for never.
+        kill_at: when to kill it, once the host has closed its socket.
     """
 
-    def __init__(
-        self, serial: int, pid: int, born: int, scratch: bytes, control: socket.socket
-    ) -> None:
+    def __init__(self, serial: int, pid: int, scratch: bytes, control: socket.socket) -> None:
         self.serial = serial
         self.pid = pid
-        self.born = born
         self.scratch = scratch
         self.status: int | None = None
         self.deadline = 0.0
-        self.kill_at: float | None = None
+        self.kill_at = 0.0
         self._control = control
 
     def fileno(self) -> int:
@@ -57,6 +54,11 @@ class Agent:
             return None
         except OSError:
             return b""
+
+    @property
+    def born(self) -> int:
+        """When its process was started, in clock ticks since boot. Of one that lives."""
+        return started_at(self.pid) or 0
 
     @property
     def lives(self) -> bool:

@@ -91,9 +91,9 @@ class Groups:
         """Send SIGKILL to all agents and all they started."""
         end_group(self.top)
 
-    def remove(self, serial: int) -> None:
-        """Remove the group of an agent, if it is empty."""
-        _remove(self._path(serial))
+    def remove(self, serial: int) -> bool:
+        """Remove the group of an agent, if it is empty; return whether it is gone."""
+        return _remove(self._path(serial))
 
     def close(self) -> None:
         """Remove what is empty."""
@@ -112,27 +112,31 @@ class Groups:
 def end_group(path: str) -> None:
     """Send SIGKILL to all in the group at `path` and in those below it."""
     try:
-        fd = os.open(os.path.join(path, "cgroup.kill"), os.O_WRONLY)  # never creates a file
+        _write(os.path.join(path, "cgroup.kill"), b"1")
     except OSError:  # it is gone
-        return
-    try:
-        os.write(fd, b"1")
-    except OSError:  # it has just gone
         pass
+
+
+def _move_to(group: str) -> None:
+    _write(os.path.join(group, "cgroup.procs"), b"0")
+
+
+def _write(path: str, text: bytes) -> None:
+    fd = os.open(path, os.O_WRONLY)  # never creates a file
+    try:
+        os.write(fd, text)
     finally:
         os.close(fd)
 
 
-def _move_to(group: str) -> None:
-    with open(os.path.join(group, "cgroup.procs"), "wb") as file:
-        file.write(b"0")
-
-
-def _remove(path: str) -> None:
+def _remove(path: str) -> bool:
     try:
         os.rmdir(path)
-    except OSError:  # gone, or somebody is in it
-        pass
+    except FileNotFoundError:
+        return True
+    except OSError:  # somebody is in it
+        return False
+    return True
 
 
 def _sweep(home: str, prefix: str) -> None:

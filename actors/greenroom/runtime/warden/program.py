@@ -101,6 +101,7 @@ class _Warden:
         self._groups = groups
         self._living: dict[int, Agent] = {}
         self._ended: list[Agent] = []
+        self._abandoned: list[Agent] = []
         self._estates = Estates()
         self._strays_left = False
         self._serial = 0
@@ -144,7 +145,7 @@ class _Warden:
             self._poll.unregister(fd)
 
     def _patience(self) -> float | None:
-        if self._ended or any(agent.kill_at for agent in self._living.values()):
+        if self._ended or self._abandoned:
             return _PACE_SECONDS
         return _SECOND_LOOK_SECONDS if self._strays_left else None
 
@@ -209,7 +210,7 @@ class _Warden:
             if pid:  # the way back out of its group was refused: nobody could end it later
                 _send(signal.SIGKILL, (pid,))
             raise
-        return Agent(serial, pid, started_at(pid) or 0, order.scratch, control)
+        return Agent(serial, pid, order.scratch, control)
 
     # --- wishes of the host ------------------------------------------------------------------
 
@@ -226,10 +227,12 @@ class _Warden:
         else:  # the host let go of it, or is just about to end and will be mourned in a moment
             self._ignore(agent.fileno())
             agent.kill_at = time.monotonic() + _MOURNING_SECONDS
+            self._abandoned.append(agent)
 
     def _kill_abandoned(self) -> None:
-        for agent in self._living.values():
-            if agent.kill_at is not None and time.monotonic() >= agent.kill_at:
+        self._abandoned = [agent for agent in self._abandoned if agent.lives]
+        for agent in self._abandoned:
+            if time.monotonic() >= agent.kill_at:
                 self._kill(agent)
 
     def _kill(self, agent: Agent) -> None:
@@ -290,8 +293,9 @@ class _Warden:
         left: dict[int, int] = {}
         if self._groups is not None:
             for agent in self._ended:
-                self._groups.kill(agent.serial)
-                left[agent.serial] = len(self._groups.members(agent.serial))
+                if not self._groups.remove(agent.serial):
+                    self._groups.kill(agent.serial)
+                    left[agent.serial] = len(self._groups.members(agent.serial))
         for orphan in children_of(os.getpid()):
             if orphan in living:
                 continue

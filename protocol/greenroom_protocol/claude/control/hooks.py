@@ -4,7 +4,6 @@ The CLI reads an answer of the wrong shape as "no opinion" (2.1.329): a deny wit
 So an answer is typed, and one given as a dictionary is checked name by name before it is sent.
 """
 
-import difflib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -144,6 +143,8 @@ def _wire_name(name: object) -> str:
         return known
     if known in _WIRE_NAMES:
         return _WIRE_NAMES[known]
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     close = difflib.get_close_matches(known, _WIRE_NAMES.values(), n=1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
     raise LocalProtocolError(f"the answer of a hook has no member {shown(name)}{hint}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -48,6 +47,8 @@ def _wire_name(agent: str, key: str) -> str:
     known = _FIELDS.get(key, key)
     if known in _FIELDS.values():
         return known
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     close = difflib.get_close_matches(key, [*_FIELDS, *_FIELDS.values()], n=1)
     hint = f", did you mean {close[0]!r}?" if close else ""
     raise ValueError(f"must define agents by known members ({agent[:60]!r}: {key[:60]!r}{hint})")

@@ -45,21 +45,22 @@ __all__ = [
 Check = Callable[[Any], str | None]
 """Takes a value of the right type; returns what is wrong with it, or None."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufeff]")
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]*")
-_TOOL = re.compile(r"[A-Za-z_][A-Za-z0-9_.:*-]*")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_URL = re.compile(r"https?://[^/?#@\s\x00-\x1f\x7f-\x9f]+([/?#][^\s\x00-\x1f\x7f-\x9f]*)?")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_UNESCAPED_END = re.compile(r"(?<!\\)(\\\\)*\)\Z")
+# Compiled at first use: most sessions need one or two of them.
+_SURROGATE = "[\ud800-\udfff]"
+_CONTROL = "[\x00-\x1f\x7f-\x9f\ufeff]"
+_WORD = r"[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]*"
+_TOOL = r"[A-Za-z_][A-Za-z0-9_.:*-]*"
+_UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_URL = r"https?://[^/?#@\s\x00-\x1f\x7f-\x9f]+([/?#][^\s\x00-\x1f\x7f-\x9f]*)?"
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+_UNESCAPED_END = r"(?<!\\)(\\\\)*\)\Z"
 
 
 def argument(value: str) -> str | None:
     """Accept any text that a command line can hold, newlines included."""
     if "\0" in value:
         return "must not hold NUL, which ends an argument"
-    if _SURROGATE.search(value):
+    if re.search(_SURROGATE, value):
         return "must not hold a lone surrogate, which has no form in UTF-8"
     return None
 
@@ -68,7 +69,7 @@ def line(value: str) -> str | None:
     """Accept text of one line that says something."""
     if not value.strip():
         return "must not be empty"
-    if _CONTROL.search(value):
+    if re.search(_CONTROL, value):
         return "must not hold control characters"
     return argument(value)
 
@@ -80,14 +81,14 @@ def true_or_line(value: Any) -> str | None:
 
 def word(value: str) -> str | None:
     """Accept a name that stands in a list with commas."""
-    if not _WORD.fullmatch(value):
+    if not re.fullmatch(_WORD, value):
         return "must be names of letters, digits and . _ : / @ + - [ ], without spaces or commas"
     return None
 
 
 def tool(value: str) -> str | None:
     """Accept the name of a tool."""
-    if not _TOOL.fullmatch(value):
+    if not re.fullmatch(_TOOL, value):
         return "must be names of tools such as 'Bash' or 'mcp__server__tool'"
     return None
 
@@ -106,7 +107,7 @@ def rule(value: str) -> str | None:
 
 def _rule_problems(value: str, name: str, bracket: str, content: str) -> Iterator[tuple[bool, str]]:
     yield (
-        bool(_CONTROL.search(value) or _SURROGATE.search(value)),
+        bool(re.search(_CONTROL, value) or re.search(_SURROGATE, value)),
         "must not hold control characters or lone surrogates",
     )
     yield (
@@ -116,7 +117,7 @@ def _rule_problems(value: str, name: str, bracket: str, content: str) -> Iterato
     if not bracket:
         return
     yield (
-        not _UNESCAPED_END.search(content),
+        not re.search(_UNESCAPED_END, content),
         "must be rules that end with their closing parenthesis, not with an escaped one",
     )
     yield (
@@ -146,7 +147,7 @@ def skill(value: str) -> str | None:
     """Accept the name of a skill, as it can stand in `Skill(name)` and match something."""
     if value != value.strip() or not value:
         return "must be names of skills without spaces around them"
-    if re.search(r"[(),]", value) or _CONTROL.search(value) or _SURROGATE.search(value):
+    if re.search(r"[(),]", value) or re.search(_CONTROL, value) or re.search(_SURROGATE, value):
         return "must be names of skills without parentheses, commas and control characters"
     if value.startswith("/"):
         return "must be names of skills, not the slash commands that start them"
@@ -159,7 +160,7 @@ def skill(value: str) -> str | None:
 
 def uuid(value: str) -> str | None:
     """Accept a UUID and nothing around it."""
-    return None if _UUID.fullmatch(value) else "must be a UUID such as str(uuid.uuid4())"
+    return None if re.fullmatch(_UUID, value) else "must be a UUID such as str(uuid.uuid4())"
 
 
 def header(value: str) -> str | None:
@@ -171,7 +172,7 @@ def header(value: str) -> str | None:
 
 def url(value: str) -> str | None:
     """Accept an address without a user in it, who would be seen in a process list or a repr."""
-    return None if _URL.fullmatch(value) else "must be an http(s) address without a user in it"
+    return None if re.fullmatch(_URL, value) else "must be an http(s) address without a user in it"
 
 
 def credential(value: str | Secret) -> str | None:
@@ -217,7 +218,7 @@ def _json(value: Any, hook: Callable[[Any], Any]) -> str | None:
 def variables(value: Mapping[str, str | Secret | None]) -> str | None:
     """Accept additions to an environment."""
     for name, content in value.items():
-        if not _VARIABLE.fullmatch(name):
+        if not re.fullmatch(_VARIABLE, name):
             return f"must name variables with letters, digits and _, not {name[:60]!r}"
         if content is None:
             continue

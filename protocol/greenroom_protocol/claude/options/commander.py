@@ -10,8 +10,9 @@ a flag with several takes all tokens up to the next flag, and `--flag=value` bin
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from greenroom_protocol.claude.options.flags import FIXED, NOT_OFFERED
 from greenroom_protocol.claude.options.row import Carrier, Takes
@@ -34,8 +35,7 @@ _SEVERAL: Final = {
 """Flags that take all tokens up to the next flag (`<x...>` in the CLI's help)."""
 
 
-@dataclass(slots=True)
-class Argv:
+class Argv(msgspec.Struct):
     """A command line as the CLI understands it.
 
     Attributes:
@@ -45,9 +45,9 @@ class Argv:
         unfinished: a flag whose required value is missing, else None.
     """
 
-    flags: list[tuple[str, str | None]] = field(default_factory=list)
-    operands: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
+    flags: list[tuple[str, str | None]] = []
+    operands: list[str] = []
+    unknown: list[str] = []
     unfinished: str | None = None
 
 

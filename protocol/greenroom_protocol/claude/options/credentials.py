@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from greenroom_protocol.claude.options.error import OptionError
 from greenroom_protocol.secret import Secret
@@ -32,8 +33,7 @@ _PROVIDERS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """What the child gets to pay with.
 
     Attributes:
@@ -65,14 +65,18 @@ def credentials(options: Mapping[str, Any], host: Mapping[str, str]) -> Credenti
         return Credentials(f"option env: {', '.join(named)}", {})
     if options["auth"] == "subscription":
         return Credentials("the CLI's own login", {})
-    chosen = _of_host({name: text for name, text in host.items() if name not in additions})
+    chosen = _of_host(host, additions)
     if options["auth"] == "environment" and not chosen.variables:
         raise OptionError("auth", "finds no account in the host's environment", "'environment'")
     return chosen
 
 
-def _of_host(host: Mapping[str, str]) -> Credentials:
-    found = [name for name in _paying(host) if host[name]]
+def _of_host(host: Mapping[str, str], additions: Mapping[str, Any]) -> Credentials:
+    """Choose by the variables of the host that `additions` do not replace.
+
+    Looks at as few as it can: those of `os.environ` are decoded at every look.
+    """
+    found = [name for name in _paying(host) if name not in additions and host[name]]
     if len(found) > 1:
         raise OptionError(
             "auth",
@@ -82,7 +86,11 @@ def _of_host(host: Mapping[str, str]) -> Credentials:
     if not found:
         return Credentials("the CLI's own login", {})
     prefixes = _PROVIDERS.get(found[0], ())
-    passed = [name for name in host if name == found[0] or (prefixes and name.startswith(prefixes))]
+    passed = [
+        name
+        for name in host
+        if name not in additions and (name == found[0] or name.startswith(prefixes))
+    ]
     return Credentials(f"variable {found[0]}", {name: Secret(host[name]) for name in passed})
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_extra_args"]
 
-_NAME = re.compile(r"[a-z][A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_NAME = r"[a-z][A-Za-z0-9]+(-[A-Za-z0-9]+)*"
 
 _TAKEN: Final[Mapping[str, str]] = {
     **{flag: f"has a fixed value: {fixed.reason}" for flag, fixed in FIXED.items()},
@@ -40,7 +40,7 @@ def check_extra_args(extra: Mapping[str, str | None]) -> None:
             value cannot stand in a command line.
     """
     for name, value in extra.items():
-        if not _NAME.fullmatch(name):
+        if not re.fullmatch(_NAME, name):
             raise OptionError(
                 "extra_args", "must name long flags without their dashes", repr(name[:60])
             )

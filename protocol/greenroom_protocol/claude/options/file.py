@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 __all__ = ["OptionFile"]
 
 
-@dataclass(frozen=True, slots=True)
-class OptionFile:
+class OptionFile(msgspec.Struct, frozen=True):
     """Content that the CLI reads from a file.
 
     Whoever starts the process writes `content` to a new file of mode 0600 in a private directory,
@@ -23,7 +22,10 @@ class OptionFile:
 
     flag: str
     name: str
-    content: bytes = field(repr=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        return f"OptionFile(flag={self.flag!r}, name={self.name!r})"
 
     def argument(self, path: str) -> str:
         """Return the token of the command line that names the file."""

@@ -13,7 +13,6 @@ import re
 import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from types import UnionType
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -28,8 +27,7 @@ HINTS: Final[Mapping[str, Any]] = typing.get_type_hints(OptionsDict)
 """The annotation of every option."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """How the values of one option are validated.
 
     Attributes:
@@ -78,7 +76,7 @@ def plain(value: Any, *, reveal: bool) -> Any:
         return value.reveal() if reveal else value
     if isinstance(value, os.PathLike):
         return os.fspath(value)
-    if isinstance(value, msgspec.Struct):
+    if isinstance(value, msgspec.Struct) and not isinstance(value, BypassPermissions):
         return msgspec.to_builtins(value)
     if isinstance(value, Mapping):
         return {key: plain(part, reveal=reveal) for key, part in value.items()}

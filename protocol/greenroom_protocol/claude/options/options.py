@@ -50,10 +50,11 @@ class Options(Mapping[str, Any]):
     No repr shows a credential or what else is kept secret.
     """
 
-    __slots__ = ("_argv", "_origins", "_values")
+    __slots__ = ("_argv", "_environment", "_origins", "_values")
     _values: dict[str, Any]
     _origins: dict[str, OptionOrigin]
     _argv: tuple[str, ...]
+    _environment: dict[str, str | Secret]
 
     def __init__(self, values: dict[str, Any], origins: dict[str, OptionOrigin]) -> None:
         given = {name: values[name] for name in values if origins[name] is not OptionOrigin.DEFAULT}
@@ -61,10 +62,14 @@ class Options(Mapping[str, Any]):
         check_extra_args(values.get("extra_args", {}))
         self._values, self._origins = values, origins
         self._argv = tuple(render.render_argv(values))
-        render.render_environment(values)
+        self._environment = render.render_environment(values)
 
     def __getitem__(self, name: str) -> Any:
         return self._values[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an option, or `default`; that of a `Mapping` raises inside for each it misses."""
+        return self._values.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -102,7 +107,7 @@ class Options(Mapping[str, Any]):
         Which variables of the host reach the child is not said here; see `removed_environment`
         for those that must not, and `credentials` for those that pay.
         """
-        return render.render_environment(self._values)
+        return dict(self._environment)
 
     def removed_environment(self) -> frozenset[str]:
         """Return the variables that the child must not have, whoever sets them."""

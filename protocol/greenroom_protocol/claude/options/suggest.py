@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Final
 
@@ -53,6 +52,8 @@ def suggestion(name: str) -> str:
         return _NO_OPTION[spelled]
     known = _INDEX.get(spelled)
     if known is None:
+        import difflib  # noqa: PLC0415 - only a mistake needs it
+
         close = difflib.get_close_matches(spelled, _INDEX, n=1)
         known = _INDEX[close[0]] if close else None
     return f"did you mean {known!r}?" if known else ""

@@ -6,8 +6,9 @@ second half, the meaning and the wire name of each option stand in its row of th
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypedDict
+
+import msgspec
 
 from greenroom_protocol.claude.control.initialize import AgentDefinition
 from greenroom_protocol.claude.inputs import Priority
@@ -24,8 +25,7 @@ Auth = Literal["auto", "api_key", "auth_token", "oauth_token", "subscription", "
 BYPASS: Final = "bypassPermissions"
 
 
-@dataclass(frozen=True, slots=True)
-class BypassPermissions:
+class BypassPermissions(msgspec.Struct, frozen=True):
     """Consent to running every tool without asking: an object, so that it can be searched for.
 
     Under it `allowed_tools` restricts nothing; deny rules and hooks still do, and sub-agents

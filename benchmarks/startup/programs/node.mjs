@@ -1,0 +1,5 @@
+// Node alone.
+
+import { tell } from "./cost.mjs";
+
+tell();
