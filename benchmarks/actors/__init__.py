@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROUNDS", "run"]
 
-ROUNDS = 9
+ROUNDS = 5
 
 _SIDES = {"greenroom": "Greenroom", "stock": "pykka", "bare": "bare limit"}
 _MESSAGES = {
@@ -46,10 +46,10 @@ def run(directory: Path, *, rounds: int, quick: bool) -> Result:
     readings = {part: _messages(part, less, rounds) for part in _MESSAGES}
     lives = {count: _lives(count // less, rounds) for count in _LIVES}
     times = {part: _times(of) for part, of in readings.items()}
-    print(table(_MESSAGE_HEADS, _message_rows(readings)), end="\n\n")
+    print(table(_MESSAGE_HEADS, _message_rows(readings), texts=2), end="\n\n")
     print(table(_LATENCY_HEADS, _latency_rows(readings["ask"])), end="\n\n")
     print(table(_TIMES_HEADS, [_times_row(part, of) for part, of in times.items()]), end="\n\n")
-    print(table(_LIFE_HEADS, _life_rows(lives)))
+    print(table(_LIFE_HEADS, _life_rows(lives), texts=2))
     exponents = {side: _exponents(side, lives) for side in ("greenroom", "stock")}
     for side, exponent in exponents.items():
         print(f"\n{_SIDES[side]}: cost of a life and its end grows as n^{exponent.show('.2f')}.")

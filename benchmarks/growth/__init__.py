@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from benchmarks.growth.series import Series
     from benchmarks.rounds import Reading
 
-__all__ = ["ROUNDS", "run"]
+__all__ = ["QUICK_ROUNDS", "ROUNDS", "run"]
 
-ROUNDS = 3
+ROUNDS, QUICK_ROUNDS = 3, 1
 
 _STEPS = (1, 10, 100)
 _QUICK_STEPS = (1, 10)
@@ -35,9 +35,9 @@ _HEADS = ("benchmark", "side", "cost", "of", *(f"{step}x" for step in _STEPS), "
 
 def run(directory: Path, *, rounds: int, quick: bool) -> Result:
     """Run every series, print one table and return all figures."""
+    steps = _QUICK_STEPS if quick else _STEPS
     readings = {
-        name: _readings(directory / name, series, rounds, quick=quick)
-        for name, series in SERIES.items()
+        name: _readings(directory / name, series, rounds, steps) for name, series in SERIES.items()
     }
     figures = {
         name: {side: _figures(SERIES[name], of) for side, of in sides.items()}
@@ -56,11 +56,11 @@ def run(directory: Path, *, rounds: int, quick: bool) -> Result:
 
 
 def _readings(
-    directory: Path, series: Series, rounds: int, *, quick: bool
+    directory: Path, series: Series, rounds: int, steps: tuple[int, ...]
 ) -> dict[str, dict[str, list[Reading]]]:
     """Run one benchmark at every size; return its readings by side and size."""
     readings: dict[str, dict[str, list[Reading]]] = {side: {} for side in _SIDES}
-    for step in _QUICK_STEPS if quick else _STEPS:
+    for step in steps:
         size = step * series.first
         place = directory / str(size)
         place.mkdir(parents=True)

@@ -13,25 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["draw"]
 
-_COLOURED = {
-    "greenroom": "greenroom",
-    "greenroom_system": "greenroom",
-    "sdk": "sdk",
-    "typescript": "typescript",
-    "bare": "bare",
-    "version": "greenroom",
-    "ask_greenroom": "greenroom",
-    "ask_command": "greenroom_asyncio",
-    "ask_sdk": "sdk",
-    "ask_typescript": "typescript",
-    "ask_bare": "bare",
-}
-"""Which side a program stands for."""
+_ALONE = ("python", "node")
+"""What is subtracted from the others, and not drawn."""
 
 
 def draw(figures: dict[str, Any]) -> Figure:
     """Draw the imports beside the programs that do something."""
-    costs = {name: of for name, of in figures["costs"].items() if name in _COLOURED}
+    costs = {name: of for name, of in figures["costs"].items() if name not in _ALONE}
     imports = {name: of for name, of in costs.items() if not SIDES[name].says}
     programs = {name: of for name, of in costs.items() if SIDES[name].says}
     figure, [left, right] = canvas(0.36 * max(len(imports), len(programs)) + 0.7, 2, width=9.2)
@@ -43,6 +31,16 @@ def draw(figures: dict[str, Any]) -> Figure:
 def _rows(costs: dict[str, Any]) -> list[Bar]:
     spreads = {name: scaled(of["wall_seconds"], 1e3) for name, of in costs.items()}
     return [
-        Bar(_COLOURED[name], spread, f"{spread['median']:.0f}", SIDES[name].label.replace("`", ""))
+        Bar(_side(name), spread, f"{spread['median']:.0f}", _label(name))
         for name, spread in spreads.items()
     ]
+
+
+def _side(name: str) -> str:
+    """Return which side a program is of: `ask_sdk` of `sdk`, what is no other's of Greenroom."""
+    side = name.removeprefix("ask_")
+    return side if side in {"sdk", "typescript", "bare"} else "greenroom"
+
+
+def _label(name: str) -> str:
+    return SIDES[name].label.replace("`", "").removeprefix("import greenroom; ")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["ROUNDS", "run"]
+__all__ = ["QUICK_ROUNDS", "ROUNDS", "run"]
 
-ROUNDS = 3
+ROUNDS, QUICK_ROUNDS = 3, 1
 
 _PROMPTS, _QUICK_PROMPTS = 40, 3
 _WIDTHS, _QUICK_WIDTHS = (2, 4), (2,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ ROUNDS = 15
 
 _FIGURES = ("wall_seconds", "cpu_seconds", "modules", "peak_rss_bytes")
 _IMPORTS = ("greenroom", "greenroom_system")
+_OURS = (*_IMPORTS, "greenroom_session", "ask_greenroom", "ask_command")
 _RIVALS = {"sdk": "Python SDK", "typescript": "TypeScript SDK"}
 _COST_HEADS = ("program", "wall ms", "host CPU ms", "modules", "RSS MiB")
 _MIB = 1024 * 1024
@@ -46,7 +48,7 @@ def run(directory: Path, *, rounds: int, quick: bool) -> Result:
     for alone in (True, False):
         rows = [_row(side, of) for side, of in costs.items() if (not SIDES[side].says) is alone]
         print(table(_COST_HEADS, rows), end="\n\n")
-    ratios = {side: _ratios(side, readings) for side in (*_IMPORTS, "ask_greenroom", "ask_command")}
+    ratios = {side: _ratios(side, readings) for side in _OURS}
     print(table(_ratio_heads(), [_ratio_row(side, of) for side, of in ratios.items()]))
     return Result({"costs": costs, "ratios": ratios}, readings, _bars(costs, ratios))
 
@@ -75,12 +77,16 @@ def _caption() -> str:
 
 
 def _net(side: str, name: str, readings: Readings) -> list[float]:
-    """Return one figure of each round, without what the program costs without what is measured."""
+    """Return one figure of each round, without what the interpreter alone costs at the median.
+
+    Its own figure of the same round would not do: with one bad moment it exceeds a light import's.
+    """
     gross = [reading[name] for reading in readings[side]]
     base = SIDES[side].base
     if base is None:
         return gross
-    return [all_of - reading[name] for all_of, reading in zip(gross, readings[base], strict=True)]
+    alone = statistics.median(reading[name] for reading in readings[base])
+    return [all_of - alone for all_of in gross]
 
 
 def _costs(side: str, readings: Readings) -> dict[str, Spread]:

@@ -52,6 +52,7 @@ SIDES = {
     "node": Side("Node alone", ("node", "node.mjs")),
     "greenroom": _importing("import greenroom"),
     "greenroom_system": _importing("from greenroom import System"),
+    "greenroom_session": _importing("import greenroom; greenroom.System().session()"),
     "sdk": _importing("import claude_agent_sdk"),
     "typescript": Side("TypeScript SDK's `import`", ("node", "import_typescript.mjs"), "node"),
     "bare": _importing("import msgspec"),

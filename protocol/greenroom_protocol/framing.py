@@ -64,6 +64,9 @@ class LineFramer:
         newline at its ends; empty lines alone give nothing. As long as no line is too long there
         is at most one block a call, ready for `FrameDecoder.decode_block`.
         """
+        if not self._size and chunk.endswith(b"\n") and len(chunk) <= self._max_line:
+            block = chunk.strip(b"\n")  # a read of whole lines, as nearly all small ones are
+            return [block] if block else []
         end = chunk.rfind(b"\n")
         if end < 0:
             self._hold(chunk)

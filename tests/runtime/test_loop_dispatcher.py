@@ -4,10 +4,12 @@ import os
 import threading
 import time
 
+import pykka
 import pytest
 from structlog.testing import capture_logs
 
-from greenroom.runtime import LoopDispatcher
+from greenroom.runtime import DispatcherClosed, Future, LoopDispatcher
+from greenroom.runtime.dispatcher import loop as loop_module
 
 
 def test_one_thread_serves_until_the_end_and_none_afterwards():
@@ -205,3 +207,163 @@ def test_a_thread_that_inherits_the_identity_of_the_dispatchers_is_not_taken_for
         if inherited:
             break
     assert not any(current)
+
+
+# --- wake-ups -------------------------------------------------------------------------------
+
+
+def on(dispatcher, call):
+    """Make a call on the dispatcher; return what it returns."""
+    done = Future(dispatcher)
+    dispatcher.call_soon(lambda: done.settle(call()))
+    return done.get(timeout=5)
+
+
+def test_threads_are_roused_when_the_round_is_over(loop):
+    order, roused = [], threading.Event()
+
+    def ready():
+        loop.rouse(lambda: (order.append("roused"), roused.set()))
+        loop.call_soon(order.append, "called in the same round")
+        order.append("done")
+
+    loop.call_soon(ready)
+    assert roused.wait(5)
+    assert order == ["done", "called in the same round", "roused"]
+
+
+def test_from_another_thread_a_thread_is_roused_at_once(loop):
+    roused = []
+    loop.rouse(lambda: roused.append(threading.current_thread()))
+    assert roused == [threading.current_thread()]
+
+
+def test_a_rousing_that_fails_keeps_none_of_the_others_asleep(loop):
+    roused = threading.Event()
+    with capture_logs() as logs:
+        loop.call_soon(lambda: [loop.rouse(wake) for wake in (_fail, roused.set)])
+        assert roused.wait(5)
+    assert [log["event"] for log in logs] == ["callback_failed"]
+
+
+def _fail():
+    raise RuntimeError("no such thread")
+
+
+class Pipes:
+    """Pipes that a dispatcher reads, and when it did."""
+
+    def __init__(self, dispatcher, number):
+        self.dispatcher = dispatcher
+        self.ends = [os.pipe() for _ in range(number)]
+        self.read = []
+        on(dispatcher, lambda: [self._watch(reader) for reader, _ in self.ends])
+
+    def _watch(self, reader):
+        self.dispatcher.add_reader(reader, lambda: self._take(reader))
+
+    def _take(self, reader):
+        os.read(reader, 1)
+        self.read.append((reader, self.dispatcher.rounds))
+
+    def write(self, number):
+        os.write(self.ends[number][1], b"x")
+
+    def close(self):
+        on(self.dispatcher, lambda: [self.dispatcher.remove_reader(end) for end, _ in self.ends])
+        for pair in self.ends:
+            for end in pair:
+                os.close(end)
+
+
+class Counted(LoopDispatcher):
+    """Counts its rounds, and has plenty of time between them."""
+
+    rounds = 0
+
+    def _do_round(self):
+        super()._do_round()
+        self.rounds += 1
+
+
+@pytest.fixture(name="pipes", params=[100, 10])
+def _pipes(request, monkeypatch):
+    monkeypatch.setattr(loop_module, "_REST_MILLISECONDS", 500)
+    monkeypatch.setattr(loop_module, "_REST_SECONDS", 0.5)
+    with Counted() as dispatcher:
+        pipes = Pipes(dispatcher, request.param)
+        yield pipes
+        pipes.close()
+
+
+def eventually(holds):
+    deadline = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_where_many_descriptors_are_watched_one_round_serves_those_of_a_while(pipes):
+    pipes.write(0)
+    eventually(lambda: len(pipes.read) == 1)
+    for number in range(1, 5):
+        pipes.write(number)
+        time.sleep(0.005)
+    eventually(lambda: len(pipes.read) == 5)
+    rounds = {round_ for _, round_ in pipes.read[1:]}
+    assert len(rounds) == 1 if len(pipes.ends) == 100 else len(rounds) > 1
+
+
+def test_a_call_waits_for_no_descriptors(pipes):
+    for number in range(2):
+        pipes.write(number)
+        eventually(lambda number=number: len(pipes.read) > number or len(pipes.ends) == 100)
+        since = time.monotonic()
+        on(pipes.dispatcher, lambda: None)
+        assert time.monotonic() - since < 0.4
+
+
+def test_who_says_that_there_is_more_to_read_is_served_without_a_pause(pipes):
+    on(pipes.dispatcher, pipes.dispatcher.look_again)
+    pipes.write(0)
+    eventually(lambda: len(pipes.read) == 1)
+    on(pipes.dispatcher, lambda: None)
+    since = time.monotonic()
+    on(pipes.dispatcher, pipes.dispatcher.look_again)
+    pipes.write(1)
+    eventually(lambda: len(pipes.read) == 2)
+    assert time.monotonic() - since < 0.4
+
+
+# --- the end --------------------------------------------------------------------------------
+
+
+def test_no_descriptor_is_served_once_the_queue_takes_nothing_any_more(loop):
+    reader, writer = os.pipe()
+    refused = []
+
+    def read():
+        try:
+            loop.call_later(1, print)
+        except DispatcherClosed as error:
+            refused.append(error)
+
+    on(loop, lambda: loop.add_reader(reader, read))
+    os.write(writer, b"x")
+    loop.close()
+    os.close(reader)
+    os.close(writer)
+    assert refused == []
+
+
+def test_a_fault_of_the_dispatcher_itself_leaves_nobody_waiting(loop, record):
+    ref, _ = record(loop)
+    answer = Future(loop)
+    with capture_logs() as logs:
+        loop._look_at_timers = _fail
+        loop.call_later(0, answer.settle)
+        eventually(lambda: not ref.is_alive())
+    with pytest.raises(pykka.ActorDeadError):
+        ref.ask("anybody there?", timeout=5)
+    assert "dispatcher_failed" in [log["event"] for log in logs]
+    loop.close()

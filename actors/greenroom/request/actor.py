@@ -62,9 +62,11 @@ class _ReaderOverdue(NamedTuple):
 
 
 class _Alarm(NamedTuple):
-    """The clock of a phase ran out, unless something happened meanwhile."""
+    """The clock of some phase ran out; that of the present one may still run."""
 
-    phase: Phase
+
+class _Overdue(NamedTuple):
+    """The clock of the turn as a whole ran out."""
 
 
 _RESTING: Final = frozenset({Phase.QUEUED, Phase.PENDING, Phase.DONE})
@@ -101,18 +103,23 @@ class Request(Actor):
         self.watch(self._session)
         total = self._ticket.deadlines.total
         if total is not None:
-            self.after(total, _Alarm(Phase.TOTAL))
+            self.after(total, _Overdue())
 
     # --- phases -----------------------------------------------------------------------------
 
     def _enter(self, phase: Phase) -> None:
         self._phase = phase
-        self._since = self.clock.now()
+        self._since = now = self.clock.now()
+        if phase in _RESTING:
+            return
+        due = now + self._limit(phase)
+        if self._alarm is None or due < self._alarm.when:
+            self._set_alarm(due - now)
+
+    def _set_alarm(self, seconds: float) -> None:
         if self._alarm is not None:
             self._alarm.cancel()
-            self._alarm = None
-        if phase not in _RESTING:
-            self._alarm = self.after(self._limit(phase), _Alarm(phase))
+        self._alarm = self.after(seconds, _Alarm())
 
     def _limit(self, phase: Phase) -> float:
         limit: float = getattr(self._ticket.deadlines, phase.value)
@@ -120,16 +127,23 @@ class Request(Actor):
 
     @handles(_Alarm)
     def _on_alarm(self, alarm: _Alarm) -> None:
-        """Time out, or wait on for what is left when something happened since."""
-        if alarm.phase is not Phase.TOTAL:
-            if alarm.phase is not self._phase:
-                return
-            heard_at = max(self._since, self._ticket.stream.fed_at)
-            left = heard_at + self._limit(alarm.phase) - self.clock.now()
-            if left > 0:
-                self._alarm = self.after(left, alarm)
-                return
-        self._time_out(alarm.phase)
+        """Time out, or wait on for what is left: of this phase, or since something happened."""
+        del alarm
+        self._alarm = None
+        if self._phase in _RESTING:
+            return
+        heard_at = max(self._since, self._ticket.stream.fed_at)
+        left = heard_at + self._limit(self._phase) - self.clock.now()
+        if left > 0:
+            self._set_alarm(left)
+        else:
+            self._time_out(self._phase)
+
+    @handles(_Overdue)
+    def _on_overdue(self, overdue: _Overdue) -> None:
+        """The turn as a whole takes too long, whatever its phase."""
+        del overdue
+        self._time_out(Phase.TOTAL)
 
     def _time_out(self, phase: Phase) -> None:
         seconds = self._limit(phase)

@@ -155,7 +155,8 @@ class Actor(pykka.Actor):
         """The time this actor lives in."""
         return self._cell.dispatcher.clock
 
-    def send(self, ref: pykka.ActorRef[Any], message: Any) -> bool:
+    @staticmethod  # whoever is handed this holds no actor by it
+    def send(ref: pykka.ActorRef[Any], message: Any) -> bool:
         """Tell any pykka actor, dead or alive (P8).
 
         Returns:

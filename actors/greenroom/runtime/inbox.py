@@ -125,8 +125,9 @@ class Inbox:
             self.nudge()
 
     def close(self) -> None:
-        """Refuse messages from now on."""
+        """Refuse messages from now on, and let go of who took them."""
         self.closed = True
+        self._drain = _nothing
 
     def sweep(self) -> None:
         """Answer all that still waits, once the inbox is closed. From any thread."""
@@ -169,3 +170,7 @@ class Inbox:
         except BaseException:
             queue.wake()
             raise
+
+
+def _nothing() -> None:
+    """Empty the mailbox of an actor that has ended: it is swept."""

@@ -88,7 +88,7 @@ class SessionActor(ConversingActor):
         super().__init__(setup, board=board, background=background, parent=parent)
         self._parent = parent
         self._permitted = permitted
-        self._beside = Beside(self, setup, background)
+        self._beside = Beside(setup, background)
         self._waiting = WaitingRoom()
         self._stopping = False
 
@@ -103,7 +103,7 @@ class SessionActor(ConversingActor):
     def _on_submit(self, message: Submit) -> None:
         ticket = message.ticket
         if ticket.parallel and not self._stopping:
-            self._beside.branch(ticket, self._settled)
+            self._beside.branch(self, ticket, self._settled)
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping or self._waiting.full:

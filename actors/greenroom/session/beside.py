@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from greenroom.runtime import Actor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.branches import Branches
 from greenroom.session.handover import hand_over
@@ -11,7 +12,7 @@ from greenroom.session.messages import Branch, Reprompt
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
-    from greenroom.runtime import Actor, ActorRef
+    from greenroom.runtime import ActorRef
     from greenroom.session.setup import Setup
     from greenroom.turn import Stream, Ticket
 
@@ -22,20 +23,24 @@ class Beside:
     """The parallel queries of one conversation, seen from its actor.
 
     Args:
-        owner: the session actor; the fan reports to it and ends with it.
         setup: what the session is made with.
         background: where frames go that belong to no turn of ours.
     """
 
-    def __init__(self, owner: Actor, setup: Setup, background: Stream) -> None:
-        self._owner = owner
+    def __init__(self, setup: Setup, background: Stream) -> None:
         self._setup = setup
         self._background = background
         self._branches = Branches(setup.width)
         self.fan: ActorRef[Any] | None = None
 
-    def branch(self, ticket: Ticket, session_id: str | None) -> None:
-        """Run a query from a copy of this conversation."""
+    def branch(self, owner: Actor, ticket: Ticket, session_id: str | None) -> None:
+        """Run a query from a copy of this conversation.
+
+        Args:
+            owner: the session actor; the fan reports to it and ends with it.
+            ticket: the query.
+            session_id: the conversation; None when nothing was said yet.
+        """
         if self.fan is None:
             from greenroom.session.fan import Fan  # noqa: PLC0415 - a fan is made of sessions
 
@@ -44,10 +49,10 @@ class Beside:
                 board=Board(),
                 background=self._background,
                 branches=self._branches,
-                parent=self._owner.actor_ref,
-                dispatcher=self._owner.dispatcher,
+                parent=owner.actor_ref,
+                dispatcher=owner.dispatcher,
             )
-            self._owner.watch(self.fan)
+            owner.watch(self.fan)
         hand_over(self.fan, Branch(ticket, session_id), ticket)
 
     def __len__(self) -> int:
@@ -62,13 +67,13 @@ class Beside:
         """Replace the prompt of a query that may not run yet; return whether it was there."""
         if self.fan is None or turn_id not in self._branches.waiting:
             return False
-        self._owner.send(self.fan, Reprompt(turn_id, prompt))
+        Actor.send(self.fan, Reprompt(turn_id, prompt))
         return True
 
     def forward(self, message: Any) -> None:
         """Pass on what may be about one of the queries."""
         if self.fan is not None:
-            self._owner.send(self.fan, message)
+            Actor.send(self.fan, message)
 
     def stop(self) -> None:
         """End all of them."""

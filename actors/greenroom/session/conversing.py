@@ -181,7 +181,8 @@ class ConversingActor(Actor):
         lane.plug()
 
     def _understand(self, lane: Lane, batch: Batch) -> None:
-        lines = batch.lines()  # once: there may be an event in each of them
+        # Once, as there may be an event in each; one frame alone is passed on or not, never cut.
+        lines = batch.lines() if len(batch) > 1 else []
         for event, visible, frame in lane.read(batch):
             self._pass_on(lane, select(batch, visible, lines), lane.reader(event))
             if event is not None:

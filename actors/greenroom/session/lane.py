@@ -224,7 +224,10 @@ class Lane:
         significant, private = self.conversation.significant, self.conversation.private
         for index, frame in enumerate(batch.frames):
             kind = type(frame)
-            event = self.conversation.read(frame) if kind in significant else None
+            if kind not in significant:
+                visible.append(index)
+                continue
+            event = self.conversation.read(frame)
             if isinstance(event, TurnBegan):
                 yield event, visible, frame
                 visible = []

@@ -165,8 +165,9 @@ class Stream(Buffer):
             self._forget(wake)
 
     def _forget(self, wake: Callable[[], object]) -> None:
-        with suppress(ValueError):  # it was called
-            self._wakers.remove(wake)
+        if self._wakers:
+            with suppress(ValueError):  # it was called
+                self._wakers.remove(wake)
 
     def _attach(self) -> None:
         with self._lock:

@@ -25,7 +25,13 @@ class Spend(msgspec.Struct, frozen=True, kw_only=True):
     cost_usd: float = 0.0
 
     def __add__(self, other: Spend) -> Spend:
-        return Spend(**{name: getattr(self, name) + getattr(other, name) for name in _FIELDS})
+        return Spend(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_creation_tokens=self.cache_creation_tokens + other.cache_creation_tokens,
+            cost_usd=self.cost_usd + other.cost_usd,
+        )
 
     def since(self, earlier: Spend) -> Spend:
         """Return what was added to `earlier` to get here, never less than zero.

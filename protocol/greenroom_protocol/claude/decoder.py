@@ -96,21 +96,23 @@ class FrameDecoder(LineDecoder[Frame]):
         if len(frames) != _count_lines(block):
             return super().decode_block(block)
         if not _TO_BE_LOOKED_AT.isdisjoint(map(type, frames)):
-            lines = block.split(b"\n")
-            return [self._look_at(*pair) for pair in zip(frames, lines, strict=False)]
+            self._look_at_some(frames, block.split(b"\n"))
         return frames
 
+    def _look_at_some(self, frames: list[Any], lines: list[bytes]) -> None:
+        for index, frame in enumerate(frames):
+            if type(frame) in _TO_BE_LOOKED_AT:
+                frames[index] = self._look_at(frame, lines[index])
+
     def _decode_sound(self, line: bytes) -> Decoded:
-        return self._look_at(_LINE.decode(line), line)
+        frame: Any = _LINE.decode(line)
+        return self._look_at(frame, line) if type(frame) in _TO_BE_LOOKED_AT else frame
 
     def _look_at(self, frame: Any, line: bytes) -> Decoded:
-        """Return what a decoded line is in the end."""
-        kind = type(frame)
-        if kind is _SystemLine:
+        """Return what a line is in the end that was decoded to one of `_TO_BE_LOOKED_AT`."""
+        if type(frame) is _SystemLine:
             return self._decode_system(line, frame.subtype)
-        if kind in _CONTROL:
-            return self._unambiguous(frame, line)
-        return cast("Decoded", frame)
+        return self._unambiguous(frame, line)
 
     def _decode_slowly(self, line: bytes) -> Decoded:
         frame = super()._decode_slowly(line)

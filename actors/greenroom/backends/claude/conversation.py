@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from greenroom.backends.claude.hints import diagnose
-from greenroom.backends.claude.verdict import Circumstances, judge, running_spend
+from greenroom.backends.claude.verdict import Circumstances, judge
 from greenroom.backends.events import (
     Event,
     HandshakeDone,
@@ -102,14 +102,16 @@ class ClaudeConversation:
         """Return the lines that ask `prompt`, after those that make `options` the running ones."""
         if isinstance(prompt, str) and not prompt.strip():
             raise LocalProtocolError(f"a prompt must say something; this one is blank: {prompt!r}")
+        line = options.prompt(prompt, uuid=turn_id).encode()
+        if options is self._running:
+            return line
         requests = {
             self._next_id("set"): request for request in options.control_requests(self._running)
         }
         lines = [encode_request(request_id, request) for request_id, request in requests.items()]
-        data = b"".join((*lines, options.prompt(prompt, uuid=turn_id).encode()))
         self._asked = dict.fromkeys(requests, self._running)
         self._running = options
-        return data
+        return b"".join((*lines, line))
 
     def interrupt(self, turn_id: str, *, foreign: bool) -> bytes:
         """Return the request that ends a turn, whether it runs or still waits in the CLI."""
@@ -174,11 +176,12 @@ class ClaudeConversation:
             before=self._before,
         )
         self._error = None
+        verdict = judge(frame, seen)
         if covered or frame.num_turns:  # a resumed process may begin with an empty result
-            self._before = running_spend(frame)
+            self._before = verdict.running
         return TurnEnded(
             turn_ids=tuple(covered),
-            verdict=judge(frame, seen),
+            verdict=verdict,
             process_ends=not started and frame.is_error and not covered and frame.origin is None,
         )
 

@@ -39,12 +39,9 @@ _BATCH_BYTES: Final = 256 * 1024
 class ClaudeKeeper:
     """Joins deltas of one block, and decodes lines again."""
 
-    def __init__(self) -> None:
-        self._decoder = FrameDecoder()
-
     def decode(self, block: bytes) -> list[Any]:
         """Return the frames of `block`, in the order of its lines."""
-        return list(self._decoder.decode_block(block))
+        return list(FrameDecoder().decode_block(block))
 
     def merge(self, batches: Sequence[Batch]) -> list[Batch]:
         """Return batches in which adjacent deltas of one block are one delta.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from greenroom.values.usage import Spend
+from greenroom.values.usage import NOTHING, Spend
 
 if TYPE_CHECKING:
     from greenroom_protocol.claude import ModelUsage, Result
@@ -20,8 +20,8 @@ def running_spend(result: Result) -> Spend:
     return msgspec.structs.replace(totals, cost_usd=float(result.total_cost_usd))
 
 
-def spend_of(result: Result, before: Spend | None) -> Spend:
-    """Return what the turn alone cost.
+def spend_of(result: Result, before: Spend | None, running: Spend) -> Spend:
+    """Return what the turn alone cost, between the totals `before` and `running`.
 
     The wire's totals are cumulative and go on over a resume; the delta it sends beside them is the
     only figure that is right for the first turn of a resumed process.
@@ -30,7 +30,7 @@ def spend_of(result: Result, before: Spend | None) -> Spend:
     if delta is not None:
         return _sum(delta)
     if before is not None:
-        return running_spend(result).since(before)
+        return running.since(before)
     usage = result.usage
     return Spend(
         input_tokens=usage.input_tokens,
@@ -41,7 +41,7 @@ def spend_of(result: Result, before: Spend | None) -> Spend:
 
 
 def _sum(models: dict[str, ModelUsage]) -> Spend:
-    total = Spend()
+    total = NOTHING
     for model in models.values():
         total += Spend(
             input_tokens=model.input_tokens,

@@ -72,6 +72,7 @@ _ABORTED: Final = frozenset({"aborted_streaming", "aborted_tools"})
 
 def judge(result: Result, seen: Circumstances) -> Verdict:
     """Return what became of the turn that `result` ends."""
+    running = running_spend(result)
     return Verdict(
         error=_error_of(result, seen),
         text=result.result or "",
@@ -79,8 +80,8 @@ def judge(result: Result, seen: Circumstances) -> Verdict:
         stop_reason=result.stop_reason,
         rounds=result.num_turns,
         duration_seconds=result.duration_ms / 1000,
-        spend=spend_of(result, seen.before),
-        running=running_spend(result),
+        spend=spend_of(result, seen.before, running),
+        running=running,
         permission_denials=tuple(result.permission_denials),
     )
 

@@ -138,6 +138,10 @@ class Dispatcher(ABC):
     def remove_writer(self, fd: int) -> None:
         """Stop watching `fd` for writing; unknown ones are ignored."""
 
+    @abstractmethod
+    def look_again(self) -> None:
+        """Look at the descriptors again without a pause: one of them has more than was read."""
+
     # --- actors ---
 
     def live_actors(self) -> tuple[ActorRef[Any], ...]:

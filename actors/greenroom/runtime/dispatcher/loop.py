@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from functools import partial
 from threading import get_ident
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from greenroom.runtime.clock import HostClock
@@ -25,6 +26,7 @@ from greenroom.runtime.pacemaker import Pacemaker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from greenroom.runtime.dispatcher.poller import Ready
     from greenroom.runtime.timer import Timer
 
 __all__ = ["LoopDispatcher"]
@@ -32,6 +34,12 @@ __all__ = ["LoopDispatcher"]
 # Calls made in one turn even if fewer were ready at its start. Two actors that answer
 # each other come five times as far as with one look at the descriptors per message.
 _MIN_CALLS = 32
+
+# A wake-up costs more than a frame. So where many descriptors are watched, rounds that these alone
+# cause are a millisecond apart, and one round serves many of them.
+_MANY_WATCHED = 32
+_REST_MILLISECONDS = 1
+_REST_SECONDS = _REST_MILLISECONDS / 1000
 
 
 class LoopDispatcher(Dispatcher):
@@ -55,12 +63,16 @@ class LoopDispatcher(Dispatcher):
         self._pacemaker = Pacemaker(clock, self._report_pause)
         self._awake = False  # another round is certain to come
         self._serving = True
+        self._released = False
+        self._rested_at = 0.0  # from then on descriptors are served without a pause
+        self._pressed = False
         self._look_at: float | None = None
         self._workers = WorkerPool(max_workers, name)
         self._close_lock = threading.Lock()
         self._waker = Waker()
         self._poller = Poller()
-        self._poller.add_reader(self._waker.fileno(), self._waker.clear)
+        self._waker_fd = self._waker.fileno()
+        self._poller.add_reader(self._waker_fd, self._waker.clear)
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
         self._ident = self._thread.ident
@@ -106,6 +118,10 @@ class LoopDispatcher(Dispatcher):
         """Stop watching `fd` for writing; unknown ones are ignored."""
         self._poller.remove_writer(fd)
 
+    def look_again(self) -> None:
+        """Look at the descriptors again without a pause: one of them has more than was read."""
+        self._pressed = True
+
     def close(self, *, timeout_seconds: float = 5.0) -> None:
         """Kill the live actors, end every thread, release every descriptor."""
         if not self.run_queue.mark.is_here:
@@ -116,7 +132,7 @@ class LoopDispatcher(Dispatcher):
                 "close it from the thread that created it"
             )
         with self._close_lock:
-            if self._thread.is_alive():
+            if not self._released:
                 self._shut_down(timeout_seconds)
 
     def _shut_down(self, timeout_seconds: float) -> None:
@@ -124,21 +140,28 @@ class LoopDispatcher(Dispatcher):
         for thread in self._workers.close(timeout_seconds):
             error = TimeoutError(f"{thread.name} was still busy after {timeout_seconds} s")
             report_error(__name__, "worker_abandoned", error, thread=thread.name)
-        self._perform(self._run_out, timeout_seconds)
         self._call_in_any_case(self._leave)
-        self._thread.join()
+        self._thread.join(timeout_seconds)
+        if self._thread.is_alive():
+            raise self._blocked(timeout_seconds)
         self._poller.close()
         self._waker.close()
+        self._released = True
 
     def _perform(self, call: Callable[[], None], timeout_seconds: float) -> None:
+        if not self._thread.is_alive():  # by a fault of ours, which left nothing to be done
+            return
         done = threading.Event()
         self._call_in_any_case(call)
         self._call_in_any_case(done.set)
         if not done.wait(timeout_seconds):
-            raise TimeoutError(
-                f"the dispatcher's thread did not come back from a callback in {timeout_seconds} s "
-                "and cannot be closed; find what blocks it with `faulthandler.dump_traceback()`"
-            )
+            raise self._blocked(timeout_seconds)
+
+    def _blocked(self, seconds: float) -> TimeoutError:
+        return TimeoutError(
+            f"the dispatcher's thread did not come back from a callback in {seconds} s and cannot "
+            "be closed; find what blocks it with `faulthandler.dump_traceback()`"
+        )
 
     def _call_in_any_case(self, call: Callable[[], object]) -> None:
         # Also once the queue takes nothing from others any more.
@@ -159,10 +182,16 @@ class LoopDispatcher(Dispatcher):
         try:
             while self._serving:
                 self._do_round()
+        except BaseException as error:  # noqa: BLE001 - a fault of ours; nobody is to wait for ever
+            report_error(__name__, "dispatcher_failed", error)
+            self._kill_residents()
+            self._leave()
         finally:
             self._ident = None  # the system gives it to the next thread that starts
 
     def _leave(self) -> None:
+        self._run_out()
+        self._rouse_all()
         self._serving = False
 
     def _wake(self) -> None:
@@ -177,8 +206,10 @@ class LoopDispatcher(Dispatcher):
 
     def _do_round(self) -> None:
         ready = self._poller.wait(self._patience())
+        if ready and self._comes_too_soon(ready):
+            ready = self._gather()
         self._awake = True
-        for call in ready:
+        for call in self._poller.calls(ready):
             self._run(call)
         if self._look_at is not None and self.clock.now() >= self._look_at:
             self._look_at_timers()
@@ -189,6 +220,21 @@ class LoopDispatcher(Dispatcher):
             self._run(items.popleft())
         if self._wakes:
             self._rouse_all()
+        if ready:
+            self._rested_at = 0.0 if self._pressed else monotonic() + _REST_SECONDS
+            self._pressed = False
+
+    def _comes_too_soon(self, ready: Ready) -> bool:
+        if self._poller.watched <= _MANY_WATCHED or monotonic() >= self._rested_at:
+            return False
+        return not (self.run_queue.items or any(fd == self._waker_fd for fd, _ in ready))
+
+    def _gather(self) -> Ready:
+        """Let more descriptors get ready, unless somebody calls; return those that are."""
+        if self._waker.wait(_REST_MILLISECONDS):
+            self._waker.clear()
+            return []
+        return self._poller.wait(0.0)
 
     def _patience(self) -> float | None:
         """Return how long to sleep; None is for ever, and whoever has a call wakes us."""

@@ -139,6 +139,9 @@ class ManualDispatcher(Dispatcher):
         """Stop watching `fd` for writing; unknown ones are ignored."""
         self._watched().remove_writer(fd)
 
+    def look_again(self) -> None:
+        """Do nothing: here descriptors are looked at without a pause in any case."""
+
     # --- the end ---
 
     def close(self, *, timeout_seconds: float = 5.0) -> None:  # noqa: ARG002 - nothing to wait for
@@ -196,7 +199,8 @@ class ManualDispatcher(Dispatcher):
         if self._poller is None and timeout == 0:
             return False
         called = False
-        for call in self._watched().wait(timeout):
+        poller = self._watched()
+        for call in poller.calls(poller.wait(timeout)):
             self._perform(call)
             called = True
         return called

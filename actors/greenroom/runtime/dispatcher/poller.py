@@ -6,12 +6,15 @@ import select
 import selectors
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Poller"]
+__all__ = ["Poller", "Ready"]
+
+Ready: TypeAlias = list[tuple[int, int]]
+"""Descriptors that are ready, and for what."""
 
 _IN: Final = 1
 _OUT: Final = 4
@@ -31,8 +34,13 @@ class Poller:
         self._watch = _Epoll() if sys.platform == "linux" else _Selector()
         self._poll = self._watch.poll
 
+    @property
+    def watched(self) -> int:
+        """How many descriptors are watched for reading."""
+        return len(self._readers)
+
     def add_reader(self, fd: int, fn: Callable[[], object]) -> None:
-        """Have `wait` yield `fn` whenever `fd` can be read; replaces an earlier one.
+        """Have `fn` called whenever `fd` can be read; replaces an earlier one.
 
         Raises:
             OSError: the system cannot watch it, or watches as many as it may.
@@ -41,7 +49,7 @@ class Poller:
         self._readers[fd] = fn
 
     def add_writer(self, fd: int, fn: Callable[[], object]) -> None:
-        """Have `wait` yield `fn` whenever `fd` can be written; replaces an earlier one.
+        """Have `fn` called whenever `fd` can be written; replaces an earlier one.
 
         Raises:
             OSError: as for `add_reader`.
@@ -59,17 +67,16 @@ class Poller:
         if self._writers.pop(fd, None) is not None:
             self._watch.set(fd, _IN if fd in self._readers else 0)
 
-    def wait(self, seconds: float | None) -> Iterator[Callable[[], object]]:
-        """Wait until something is ready, and return whom to call.
-
-        What an earlier one of these calls lets go of is left out.
+    def wait(self, seconds: float | None) -> Ready:
+        """Wait until something is ready, and return what.
 
         Args:
             seconds: how long to wait at most; None waits for ever.
         """
-        return self._called_for(self._poll(seconds))
+        return self._poll(seconds)
 
-    def _called_for(self, ready: Iterable[tuple[int, int]]) -> Iterator[Callable[[], object]]:
+    def calls(self, ready: Ready) -> Iterator[Callable[[], object]]:
+        """Yield whom to call about what is ready. What such a call lets go of is left out."""
         readers, writers = self._readers, self._writers
         for fd, events in ready:
             if events & ~_OUT and (call := readers.get(fd)) is not None:
@@ -123,7 +130,7 @@ class _Selector:
         if wanted:
             self._selector.register(fd, wanted)
 
-    def poll(self, seconds: float | None) -> list[tuple[int, int]]:
+    def poll(self, seconds: float | None) -> Ready:
         return [
             (key.fd, sum(bit for bit, event in _SELECTED.items() if mask & event))
             for key, mask in self._selector.select(seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final, final
@@ -31,11 +32,17 @@ class Waker:
         # Files, not bare numbers: a number may be another's once it is closed.
         self._reader = open(reader, "rb", buffering=0)  # noqa: PTH123, SIM115 - see above
         self._writer = open(writer, "wb", buffering=0)  # noqa: PTH123, SIM115 - see above
+        self._poll = select.poll()
+        self._poll.register(reader, select.POLLIN)
         self.wake: Callable[[], object] = partial(self._writer.write, _ONE)
 
     def fileno(self) -> int:
         """Return the descriptor to watch for reading."""
         return self._reader.fileno()
+
+    def wait(self, milliseconds: int) -> bool:
+        """Wait for a wake-up and nothing else; return whether there was one."""
+        return bool(self._poll.poll(milliseconds))
 
     def clear(self) -> None:
         """Forget the wake-ups so far, or many of them; the rest is told again."""

@@ -254,7 +254,9 @@ class Child:
             self._drain_timer.cancel()
         self._output.close()
         self._on_gone(self)
-        self._handler.on_closed()
+        handler = self._handler
+        del self._handler  # it knows its child
+        handler.on_closed()
 
     # --- rungs ---------------------------------------------------------------------------
 

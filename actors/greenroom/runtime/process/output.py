@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from greenroom.runtime.process.pipe_reader import READ_BYTES, PipeReader
 from greenroom.runtime.process.stderr_ring import StderrRing
+from greenroom.runtime.process.unheard import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +96,10 @@ class Output:
         self._drain_out(then)
 
     def close(self) -> None:
-        """Close both pipes."""
+        """Close both pipes, and tell nobody anything any more."""
         self._out.close()
         self._err.close()
+        self._on_stdout = self._on_stdout_end = self._on_all_ended = unheard
 
     def disown(self) -> None:
         """Close both pipes in a forked copy of the host."""

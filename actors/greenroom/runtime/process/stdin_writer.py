@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from greenroom.runtime.process.errors import ProcessError
 from greenroom.runtime.process.sigpipe import sigpipe_held
+from greenroom.runtime.process.unheard import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,7 @@ class StdinWriter:
     def disown(self) -> None:
         """Close the pipe without a word to the dispatcher, as a forked copy of the host must."""
         self._closed = True
+        self._on_broken = unheard
         fd, self._fd = self._fd, None  # first forgotten, then closed: the number may be reused
         if fd is not None:
             os.close(fd)
@@ -159,8 +161,9 @@ class StdinWriter:
         except (BlockingIOError, InterruptedError):
             return
         except OSError:  # EPIPE: nobody reads any more
+            on_broken = self._on_broken
             self.abort()
-            self._dispatcher.call_soon(self._on_broken)
+            self._dispatcher.call_soon(on_broken)
             return
         self._queued_bytes -= written
         while self._queue and written >= len(self._queue[0]):

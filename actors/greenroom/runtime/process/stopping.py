@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from greenroom.runtime.process.ladder import Rung, StopLadder
+from greenroom.runtime.process.unheard import unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,7 @@ class Stopping:
     def over(self) -> None:
         """Take no further rung: the process has ended."""
         self._over = True
+        self._actions, self._exhausted = {}, unheard
         self._disarm()
 
     def _climb(self) -> None:
