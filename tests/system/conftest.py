@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import pykka
 import pytest
 
+from greenroom.backends.claude import ClaudeBackend
+from greenroom.port import Port
+from greenroom.runtime import LoopDispatcher
+from greenroom.runtime.process import LocalSpawner, StopLadder
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Text, Wait
 
@@ -99,3 +106,56 @@ def alive(pid):
         ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, check=False, text=True
     )
     return found.stdout.strip()[:1] not in {"", "Z"}
+
+
+class Owner(pykka.ThreadingActor):
+    def __init__(self, heard):
+        super().__init__()
+        self.heard = heard
+
+    def on_receive(self, message):
+        self.heard.put(message)
+
+
+@pytest.fixture(name="launch")
+def _launch(options):
+    """A function that starts a port with a simulated CLI: its reference, owner and messages."""
+    started = []
+
+    def launch(scenario, ladder=None):
+        dispatcher, backend = LoopDispatcher(), ClaudeBackend()
+        spawner, heard = LocalSpawner(dispatcher), queue.Queue()
+        owner = Owner.start(heard)
+        ladder = ladder or StopLadder(eof_grace=0.2, term_grace=0.2)
+        port = Port.start(
+            owner=owner,
+            backend=backend,
+            options=backend.check({}, options(scenario)),
+            fallback=None,
+            spawner=spawner,
+            ladder=ladder,
+            dispatcher=dispatcher,
+        )
+        started.append((owner, port, spawner, dispatcher))
+        return SimpleNamespace(
+            port=port, owner=owner, heard=heard, spawner=spawner, dispatcher=dispatcher
+        )
+
+    yield launch
+    for owner, port, spawner, dispatcher in started:
+        port.stop(timeout=10)
+        owner.stop()
+        spawner.close()
+        dispatcher.close()
+
+
+@pytest.fixture(name="hear")
+def _hear():
+    """A function: the next message of a kind that an owner has heard."""
+
+    def hear(heard, kind):
+        while not isinstance(message := heard.get(timeout=10), kind):
+            pass
+        return message
+
+    return hear

@@ -1,80 +1,29 @@
 """A port says why it ended its process, and nothing after it is down."""
 
-import queue
 from pathlib import Path
-from types import SimpleNamespace
 
-import pykka
 import pytest
 
-from greenroom.backends.claude import ClaudeBackend
-from greenroom.port import Close, CloseReason, Hasten, Pause, Port, PortDown, PortUp, Write
-from greenroom.runtime import LoopDispatcher
-from greenroom.runtime.process import BRUTAL_KILL, LocalSpawner, StopLadder, Unkillable
+from greenroom.port import Close, CloseReason, Hasten, Pause, PortDown, PortUp, Write
+from greenroom.runtime.process import BRUTAL_KILL, StopLadder, Unkillable
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import CloseStdout, Exit, Frame, Wait
 
 WAITS = Scenario(on_start=[Wait()], on_eof="ignore", on_sigterm="ignore", lifetime_seconds=20)
 
 
-class Owner(pykka.ThreadingActor):
-    def __init__(self, heard):
-        super().__init__()
-        self.heard = heard
-
-    def on_receive(self, message):
-        self.heard.put(message)
-
-
-@pytest.fixture(name="launch")
-def _launch(options):
-    """A function that starts a port with a simulated CLI: its reference, owner and messages."""
-    started = []
-
-    def launch(scenario, ladder=None):
-        dispatcher, backend = LoopDispatcher(), ClaudeBackend()
-        spawner, heard = LocalSpawner(dispatcher), queue.Queue()
-        owner = Owner.start(heard)
-        ladder = ladder or StopLadder(eof_grace=0.2, term_grace=0.2)
-        port = Port.start(
-            owner=owner,
-            backend=backend,
-            options=backend.check({}, options(scenario)),
-            fallback=None,
-            spawner=spawner,
-            ladder=ladder,
-            dispatcher=dispatcher,
-        )
-        started.append((owner, port, spawner, dispatcher))
-        return SimpleNamespace(port=port, heard=heard, spawner=spawner, dispatcher=dispatcher)
-
-    yield launch
-    for owner, port, spawner, dispatcher in started:
-        port.stop(timeout=10)
-        owner.stop()
-        spawner.close()
-        dispatcher.close()
-
-
-def hear(heard, kind):
-    """Return the next message of a kind."""
-    while not isinstance(message := heard.get(timeout=10), kind):
-        pass
-    return message
-
-
-def test_a_process_that_closes_its_stdout_and_lives_on_is_ended_for_that_reason(launch):
+def test_a_process_that_closes_its_stdout_and_lives_on_is_ended_for_that_reason(launch, hear):
     down = hear(launch(Scenario(on_start=[CloseStdout(), Wait()])).heard, PortDown)
     assert down.closed_because is CloseReason.STDOUT_CLOSED
 
 
-def test_a_process_that_ends_by_itself_was_not_ended_by_us(launch):
+def test_a_process_that_ends_by_itself_was_not_ended_by_us(launch, hear):
     down = hear(launch(Scenario(on_start=[Exit(3)])).heard, PortDown)
     assert (down.status.code, down.closed_because) == (3, None)
 
 
 @pytest.mark.parametrize("reason", [None, CloseReason.STUCK])
-def test_the_first_request_to_end_a_process_says_why(launch, reason):
+def test_the_first_request_to_end_a_process_says_why(launch, hear, reason):
     launched = launch(WAITS)
     hear(launched.heard, PortUp)
     launched.port.tell(Close(busy=True, reason=reason))
@@ -82,7 +31,7 @@ def test_the_first_request_to_end_a_process_says_why(launch, reason):
     assert hear(launched.heard, PortDown).closed_because is reason
 
 
-def test_a_climb_under_way_is_hastened(launch):
+def test_a_climb_under_way_is_hastened(launch, hear):
     launched = launch(WAITS, StopLadder(eof_grace=60, term_grace=60))
     hear(launched.heard, PortUp)
     launched.port.tell(Close(busy=False))
@@ -91,14 +40,14 @@ def test_a_climb_under_way_is_hastened(launch):
     assert hear(launched.heard, PortDown).status.signal == 9
 
 
-def test_a_port_that_is_stopped_says_so(launch):
+def test_a_port_that_is_stopped_says_so(launch, hear):
     launched = launch(WAITS)
     hear(launched.heard, PortUp)
     launched.port.stop()
     assert hear(launched.heard, PortDown).closed_because is CloseReason.STOPPED
 
 
-def test_the_secrets_of_a_port_are_removed_when_the_dispatcher_closes_under_it(launch):
+def test_its_secrets_are_removed_when_the_dispatcher_closes_under_it(launch, hear):
     launched = launch(WAITS)
     scratch = Path(hear(launched.heard, PortUp).launch.spec.scratch)
     assert any("sk-secret" in file.read_text() for file in scratch.iterdir() if file.is_file())
@@ -107,7 +56,9 @@ def test_the_secrets_of_a_port_are_removed_when_the_dispatcher_closes_under_it(l
     assert not scratch.exists()
 
 
-def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(launch, gone, eventually):
+def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(
+    launch, hear, gone, eventually
+):
     launched = launch(WAITS)
     up = hear(launched.heard, PortUp)
     launched.port.tell(Hasten(None))  # no ladder at all
@@ -116,7 +67,7 @@ def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(launch, go
     eventually(lambda: not Path(up.launch.spec.scratch).exists(), 5)
 
 
-def test_nothing_is_heard_of_a_process_that_was_given_up_as_unkillable(launch, gone):
+def test_nothing_is_heard_of_a_process_that_was_given_up_as_unkillable(launch, hear, gone):
     flood = Frame({"type": "keep_alive", "filler": "x" * 1000}, times=100_000)
     hasty = StopLadder(eof_grace=0, term_grace=0, kill_grace=0)
     launched = launch(Scenario(on_start=[flood, Wait()]), hasty)

@@ -17,7 +17,9 @@ What differs from a `pykka.ThreadingActor`:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+import uuid
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import pykka
 from pykka.messages import _ActorStop
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from greenroom.runtime.timer import Timer
 
 __all__ = ["Actor"]
+
+_URN: Final = uuid.uuid4().urn
+_NUMBERS: Final = count()
 
 
 class Actor(pykka.Actor):
@@ -73,9 +78,11 @@ class Actor(pykka.Actor):
             raise TypeError(
                 f"{name} is started, not constructed: {name}.start(..., dispatcher=...)"
             )
-        super().__init__()
-        inbox, queue = self.actor_inbox, self._dispatcher.run_queue
-        flag = self.actor_stopped = StopFlag(inbox.put_news)
+        # All that pykka's own constructor does, but for an event and a reference of no use here.
+        self.actor_urn = f"{_URN}:{next(_NUMBERS)}"
+        self.actor_inbox = inbox = self._create_actor_inbox()
+        self.actor_stopped = flag = StopFlag(inbox.put_news)
+        queue = self._dispatcher.run_queue
         self._cell = Cell(self, self._table, self._dispatcher, inbox, flag)
         inbox.bind(str(self), self.mailbox_bound, queue, self._cell.drain)
         self._actor_ref = self._cell.ref = ActorRef(self, self._dispatcher)
