@@ -113,7 +113,8 @@ def test_no_warden_is_started_before_the_first_process():
 
 def test_without_a_warden_what_outlived_its_process_unseen_ends_with_the_spawner(shell):
     launcher = DirectLauncher(brooms=choose_brooms())
-    leader = launcher.launch(shell("read go; (setsid sh -c 'echo $$; exec sleep 600' &); sleep 600"))
+    script = "read go; (setsid sh -c 'echo $$; exec sleep 600' &); sleep 600"
+    leader = launcher.launch(shell(script))
     os.write(leader.pipes.stdin, b"go\n")  # its mark is on it by now
     os.set_blocking(leader.pipes.stdout, True)
     escapee = int(os.read(leader.pipes.stdout, 32))

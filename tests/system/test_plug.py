@@ -80,5 +80,5 @@ def test_who_owns_the_turn_hears_when_its_stream_is_to_get_no_more(talk, hear):
     next(talk.reader)  # somebody reads, so that what is too much is not just dropped
     talk.plug(1)
     talk.go_on()
-    assert hear(talk.heard, Strained)
+    assert hear(talk.heard, Strained) == Strained()
     assert texts(next(talk.reader)) == ["2" * 2000]
