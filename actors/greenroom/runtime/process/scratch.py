@@ -126,7 +126,9 @@ def _sweep(place: Path) -> None:
     if found:
         from greenroom.runtime.process.strays import end_strays  # noqa: PLC0415 - rarely needed
 
-        end_strays(found)
+        # More than once: a process in the middle of an exec shows no environment.
+        while end_strays(found) and time.monotonic() < until:
+            pass
     for path in found:
         if time.monotonic() > until:  # who is about to start an agent has waited long enough
             _leftovers.look_again(place)
