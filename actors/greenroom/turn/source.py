@@ -6,7 +6,7 @@ frames nobody can read any more are freed with the last handle, without the garb
 
 from __future__ import annotations
 
-from contextlib import aclosing, closing, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from greenroom.runtime.errors import ForkedProcess
@@ -53,20 +53,11 @@ class Source:
 
     def read(self) -> Generator[Batch]:
         """Yield batches; closing the generator early interrupts the turn."""
-        try:
-            with closing(self.stream.batches()) as batches:
-                yield from batches
-        finally:
-            self._left()
+        return self.stream.batches(self._left)
 
-    async def aread(self) -> AsyncGenerator[Batch]:
+    def aread(self) -> AsyncGenerator[Batch]:
         """Yield batches; closing the generator early interrupts the turn."""
-        try:
-            async with aclosing(self.stream.abatches()) as batches:
-                async for batch in batches:
-                    yield batch
-        finally:
-            self._left()
+        return self.stream.abatches(self._left)
 
     def _left(self) -> None:
         if not self.stream.exhausted:

@@ -17,6 +17,7 @@ from greenroom.runtime.future import require_free_thread
 from greenroom.turn.buffer import ASIDE, END, Buffer
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncGenerator, Callable, Generator
 
     from greenroom_protocol import Batch
@@ -43,21 +44,24 @@ class Stream(Buffer):
                 for frame in batch.frames:
                     yield frame
 
-    def batches(self) -> Generator[Batch]:
+    def batches(self, then: Callable[[], object] | None = None) -> Generator[Batch]:
         """Yield batches until the end, blocking the calling thread in between.
+
+        Args:
+            then: called when the reader has left, at the end or before.
 
         Raises:
             WouldBlock: there is none yet, and the caller runs on a dispatcher.
         """
         self._attach()
-        take = self._take
         try:
             while True:
-                try:
-                    batch = take()
-                except IndexError:
+                if not self._queue:
                     self._require_free_thread()
                     self._wait()
+                try:
+                    batch = self._take()
+                except IndexError:  # another reader was faster
                     continue
                 if batch is ASIDE:
                     batch = self._from_aside()
@@ -67,17 +71,26 @@ class Stream(Buffer):
                     return
                 yield batch
         finally:
-            self._detach()
+            self._detach(then)
 
-    async def abatches(self) -> AsyncGenerator[Batch]:
-        """Yield batches until the end; other tasks of the running event loop run in between."""
+    async def abatches(self, then: Callable[[], object] | None = None) -> AsyncGenerator[Batch]:
+        """Yield batches until the end; other tasks of the running event loop run in between.
+
+        Args:
+            then: called when the reader has left, at the end or before.
+        """
+        import asyncio  # noqa: PLC0415 - who iterates in a task has it loaded
+
+        loop = asyncio.get_running_loop()
+        ring = Doorbell.of(loop).ring
         self._attach()
         try:
             while True:
+                if not self._queue:
+                    await self._arrival(loop.create_future(), ring)
                 try:
                     batch = self._take()
-                except IndexError:
-                    await self._arrival()
+                except IndexError:  # another reader was faster
                     continue
                 if batch is ASIDE:
                     batch = await self._afrom_aside()
@@ -89,7 +102,7 @@ class Stream(Buffer):
                 if self._queue:  # with so much to read it would never wait otherwise
                     await _give_way()
         finally:
-            self._detach()
+            self._detach(then)
 
     async def _afrom_aside(self) -> Batch | None:
         """Do what `_from_aside` does, on a thread: disks are slow, and lines may be large.
@@ -151,12 +164,10 @@ class Stream(Buffer):
         finally:
             self._forget(wake)
 
-    async def _arrival(self) -> None:
-        import asyncio  # noqa: PLC0415 - who iterates in a task has it loaded
-
-        loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        wake = partial(Doorbell.of(loop).ring, future)
+    async def _arrival(
+        self, future: asyncio.Future[None], ring: Callable[[asyncio.Future[None]], object]
+    ) -> None:
+        wake = partial(ring, future)
         self._wakers.append(wake)
         try:
             if not self._queue:  # else it came in between
@@ -173,12 +184,14 @@ class Stream(Buffer):
         with self._lock:
             self._readers += 1
 
-    def _detach(self) -> None:
+    def _detach(self, then: Callable[[], object] | None) -> None:
         with self._lock:
             self._readers -= 1
-            if self._readers:
-                return
-        self._relieve()
+            alone = not self._readers
+        if alone:
+            self._relieve()
+        if then is not None:
+            then()
 
 
 @coroutine
