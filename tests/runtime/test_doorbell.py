@@ -5,6 +5,8 @@ import gc
 import threading
 import weakref
 
+import pytest
+
 from greenroom.runtime.doorbell import Doorbell
 
 
@@ -76,11 +78,52 @@ def test_a_task_that_waits_no_more_is_no_error():
     run(main)
 
 
-def test_a_loop_that_was_closed_is_left_alone():
+def test_a_loop_that_was_closed_is_left_alone_and_let_go_of():
     async def main():
         loop = asyncio.get_running_loop()
-        return Doorbell.of(loop), loop.create_future()
+        return Doorbell.of(loop), [loop.create_future() for _ in range(3)]
 
-    bell, future = run(main)
-    bell.ring(future)
-    assert not future.done()
+    bell, futures = run(main)
+    loop = weakref.ref(futures[0].get_loop())
+    for future in futures:
+        bell.ring(future)
+    assert not any(future.done() for future in futures)
+    del bell, future, futures
+    gc.collect()
+    assert loop() is None
+
+
+def test_a_loop_that_was_closed_before_it_answered_is_let_go_of_when_the_next_one_comes():
+    loop = Counting()
+    bell = Doorbell.of(loop)
+    bell.ring(loop.create_future())
+    loop.close()
+    gone = weakref.ref(loop)
+    del bell, loop
+
+    async def another():
+        Doorbell.of(asyncio.get_running_loop())
+
+    run(another)
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_call_that_was_interrupted_keeps_nobody_asleep():
+    class Interrupted(Counting):
+        def call_soon_threadsafe(self, *args, **kwargs):
+            if self.calls:
+                return super().call_soon_threadsafe(*args, **kwargs)
+            self.calls += 1
+            raise KeyboardInterrupt
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        bell, futures = Doorbell.of(loop), [loop.create_future() for _ in range(2)]
+        with pytest.raises(KeyboardInterrupt):
+            bell.ring(futures[0])
+        bell.ring(futures[1])
+        await asyncio.wait_for(asyncio.gather(*futures), 10)
+
+    with asyncio.Runner(loop_factory=Interrupted) as runner:
+        runner.run(main())

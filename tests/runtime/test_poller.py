@@ -106,3 +106,10 @@ def test_a_refusal_of_the_system_leaves_nothing_watched(poller):
     with pytest.raises((OSError, ValueError)):
         poller.add_reader(10**6, print)
     assert poller.watched == 0
+
+
+def test_what_is_removed_after_the_end_is_ignored(poller, pair):
+    poller.add_reader(pair[0].fileno(), print)
+    poller.close()
+    poller.remove_reader(pair[0].fileno())
+    poller.remove_writer(pair[0].fileno())

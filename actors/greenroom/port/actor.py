@@ -33,7 +33,7 @@ from greenroom.runtime import (
     Terminated,
     handles,
 )
-from greenroom.runtime.log import report_warning
+from greenroom.runtime.log import report_error, report_warning
 from greenroom.runtime.process import (
     Child,
     ExitStatus,
@@ -46,6 +46,7 @@ from greenroom.runtime.process import (
     plain_text,
 )
 from greenroom.turn import Strained
+from greenroom.values.outcomes import internal_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +102,7 @@ class Port(Actor):
         self._last_lines = LastLines()
         self._plug: Plug | None = None
         self._told = 0
+        self._faulty = False
         self._status: ExitStatus | None = None
         self._error: BaseException | None = None
         self._bytes_lost = 0
@@ -170,9 +172,12 @@ class Port(Actor):
 
     def on_stdout(self, data: bytes) -> None:
         """Decode a read and pass it on; what an unkillable process says too late is dropped."""
-        if self._gone:
+        if self._gone or self._faulty:
             return
-        self._pass_on(self._codec.feed(data))
+        try:
+            self._pass_on(self._codec.feed(data))
+        except Exception as error:  # noqa: BLE001 - no turn may complete that has lost a frame
+            self._give_up(error)
         if self._codec.unfinished > _ENDLESS_LINE_BYTES and not self._asked:
             self._close(CloseReason.ENDLESS_LINE, busy=True)
 
@@ -189,12 +194,21 @@ class Port(Actor):
 
     def on_stdout_end(self) -> None:
         """Pass on what is left; a process that lives on without a stdout is stopped."""
-        if self._gone:
+        if self._gone or self._faulty:
             return
-        batches, self._bytes_lost = self._codec.finish()
-        self._pass_on(batches)
+        try:
+            batches, self._bytes_lost = self._codec.finish()
+            self._pass_on(batches)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_up(error)
         if self._status is None:
             self.after(_EOF_GRACE_SECONDS, _Overdue(CloseReason.STDOUT_CLOSED))
+
+    def _give_up(self, error: Exception) -> None:
+        report_error(__name__, "frames_lost", error)
+        self._faulty = True
+        self._error = self._error or internal_error(error)
+        self._close(None, busy=True)
 
     def on_stdin_broken(self) -> None:
         """Wait for its exit; a process that lives on and cannot be told anything is stopped."""

@@ -42,13 +42,13 @@ from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import (
     Cancelled,
     Completed,
-    Crashed,
     FailureContext,
     LimitReached,
     Outcome,
     StartFailed,
     TimedOut,
     TurnError,
+    internal_error,
 )
 
 if TYPE_CHECKING:
@@ -324,13 +324,7 @@ class Request(Actor):
         """A request that fails, or is stopped from outside, still owes its caller an outcome."""
         context = FailureContext(turn_id=self._ticket.turn_id)
         if isinstance(reason, Crash):
-            self._finish(
-                Crashed(
-                    f"greenroom failed while serving the turn: {reason.error!r}; please report it",
-                    code="internal_error",
-                    context=context,
-                )
-            )
+            self._finish(self._told(internal_error(reason.error), context))
         self._finish(Cancelled("the turn was abandoned", confirmed=False, context=context))
         return True
 

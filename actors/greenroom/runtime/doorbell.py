@@ -31,6 +31,8 @@ class Doorbell:
         """Return the loop's doorbell. For what runs on the loop."""
         bell = _BELLS.get(loop)
         if bell is None:
+            for other in [loop for loop in _BELLS if loop.is_closed()]:
+                del _BELLS[other]  # one that was rung and never answered would live for ever
             bell = _BELLS[loop] = cls()
         return bell
 
@@ -41,8 +43,11 @@ class Doorbell:
             self._rung = True
             try:
                 future.get_loop().call_soon_threadsafe(self._answer)
-            except RuntimeError:  # closed: nobody waits there any more
-                self._waiting.clear()
+            except BaseException as error:
+                self._rung = False  # first, so that who comes now rings himself
+                if not isinstance(error, RuntimeError):
+                    raise
+                self._waiting.clear()  # closed: nobody waits there any more
 
     def _answer(self) -> None:
         # The flag first, then the futures: one that comes in between is seen by one of us.

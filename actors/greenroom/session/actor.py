@@ -254,7 +254,7 @@ class SessionActor(ConversingActor):
             self._lane = None
             self._lose(lane, lost(message.reason))
         elif message.ref == self._beside.fan:
-            self._beside.fan = None
+            self._beside.lose_fan()
         elif message.ref == self._parent:
             self.stop()
         if self._stopping and self._lane is None and self._beside.fan is None:

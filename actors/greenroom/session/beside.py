@@ -75,6 +75,11 @@ class Beside:
         if self.fan is not None:
             Actor.send(self.fan, message)
 
+    def lose_fan(self) -> None:
+        """The fan has ended; the next query gets another, which owes nothing to this one's."""
+        self.fan = None
+        self._branches = Branches(self._setup.width)
+
     def stop(self) -> None:
         """End all of them."""
         if self.fan is not None:

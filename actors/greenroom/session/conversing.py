@@ -24,11 +24,12 @@ from greenroom.backends.events import (
 from greenroom.port import CloseReason, Port, PortFrames, PortUp
 from greenroom.request import Ended, Failed, Meant, Pressure, Started
 from greenroom.runtime import Actor, ActorRef, Timer, handles
+from greenroom.runtime.log import report_error
 from greenroom.session.books import Books
 from greenroom.session.evidence import cleanse, context_of, dropped
 from greenroom.session.lane import Flight, Lane, select
 from greenroom.values.deadlines import Phase
-from greenroom.values.outcomes import TimedOut
+from greenroom.values.outcomes import TimedOut, internal_error
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Conversation
@@ -197,10 +198,17 @@ class ConversingActor(Actor):
         if not batch.frames:
             return
         if reader is not None:
-            lane.give(reader, batch)
+            self._give(lane, reader, batch)
         else:
             lane.heard_at = self.clock.now()
             self._background.put(batch)
+
+    def _give(self, lane: Lane, reader: Flight, batch: Batch) -> None:
+        try:
+            lane.give(reader, batch)
+        except Exception as error:  # noqa: BLE001 - a turn that has lost a frame ends, and it alone
+            report_error(__name__, "frames_lost", error, turn=reader.turn_id)
+            self._refuse_flight(lane, internal_error(error))
 
     def _act(self, lane: Lane, event: Event, frame: Any) -> None:
         lane.note(event)

@@ -38,6 +38,7 @@ __all__ = [
     "TimedOut",
     "Truncated",
     "TurnError",
+    "internal_error",
 ]
 
 
@@ -317,3 +318,11 @@ Outcome: TypeAlias = (
 
 OUTCOMES: tuple[type, ...] = Outcome.__args__
 """Every class an outcome can have."""
+
+
+def internal_error(error: BaseException) -> Crashed:
+    """Return the outcome of a turn that a fault of Greenroom itself has ended."""
+    return Crashed(
+        f"greenroom failed while serving the turn: {error!r}; please report it",
+        code="internal_error",
+    )

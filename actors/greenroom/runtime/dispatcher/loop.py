@@ -184,8 +184,10 @@ class LoopDispatcher(Dispatcher):
                 self._do_round()
         except BaseException as error:  # noqa: BLE001 - a fault of ours; nobody is to wait for ever
             report_error(__name__, "dispatcher_failed", error)
-            self._kill_residents()
-            self._leave()
+            try:
+                self._kill_residents()
+            finally:
+                self._leave()
         finally:
             self._ident = None  # the system gives it to the next thread that starts
 
@@ -240,7 +242,7 @@ class LoopDispatcher(Dispatcher):
         """Return how long to sleep; None is for ever, and whoever has a call wakes us."""
         # The flag first, then the queue: a call put in between is seen by one of us.
         self._awake = False
-        if self.run_queue.items:
+        if self.run_queue.items or self._wakes:
             return 0.0
         if self._look_at is None:
             return None

@@ -85,7 +85,9 @@ class Poller:
                 yield call
 
     def close(self) -> None:
-        """Let go of all descriptors."""
+        """Let go of all descriptors; removing one later does nothing."""
+        self._readers.clear()
+        self._writers.clear()
         self._watch.close()
 
 

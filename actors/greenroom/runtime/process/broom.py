@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from contextlib import suppress
 from functools import partial
@@ -118,11 +119,12 @@ if sys.platform == "linux":
 class _ByEnvironment:
     def __init__(self) -> None:
         self._directories: set[Path] = set()
+        self._lock = threading.Lock()
 
     def broom_for(self, pid: int, spec: SpawnSpec) -> Broom:
-        self._directories = {one for one in self._directories if one.exists()}
         own = () if spec.scratch is None else (Path(spec.scratch),)
-        self._directories.update(own)
+        with self._lock:
+            self._directories = {*own, *(one for one in self._directories if one.exists())}
         return _EnvironmentBroom(pid, own)
 
     def sweep(self) -> int:
