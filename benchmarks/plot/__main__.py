@@ -23,14 +23,14 @@ def main() -> int:
     """Draw every benchmark that the file has and that there is a plot for."""
     arguments = _arguments()
     try:
-        from benchmarks.plot.gallery import draw_all  # noqa: PLC0415 - see below
-    except ImportError as error:
-        print(f"{error}: install the dependency group `bench`", file=sys.stderr)
-        return 1
-    try:
         record = Record.read(arguments.file)
     except RecordError as error:
         print(error, file=sys.stderr)
+        return 1
+    try:
+        from benchmarks.plot.gallery import draw_all  # noqa: PLC0415 - nothing else needs matplotlib
+    except ImportError as error:
+        print(f"{error}: install the dependency group `bench`", file=sys.stderr)
         return 1
     for path in draw_all(record, arguments.to, arguments.format):
         print(path)

@@ -70,11 +70,15 @@ def test_a_port_that_crashes_ends_its_process_and_removes_its_secrets(
 def test_nothing_is_heard_of_a_process_that_was_given_up_as_unkillable(launch, hear, gone):
     flood = Frame({"type": "keep_alive", "filler": "x" * 1000}, times=100_000)
     hasty = StopLadder(eof_grace=0, term_grace=0, kill_grace=0)
-    launched = launch(Scenario(on_start=[flood, Wait()]), hasty)
-    pid = hear(launched.heard, PortUp).pid
-    launched.port.tell(Pause())
-    launched.port.tell(Close(busy=True))
-    assert isinstance(hear(launched.heard, PortDown).error, Unkillable)
-    assert gone(pid)
-    launched.dispatcher.close()
-    assert launched.heard.empty()
+    for _ in range(20):  # some of them end at once
+        launched = launch(Scenario(on_start=[flood, Wait()]), hasty)
+        pid = hear(launched.heard, PortUp).pid
+        launched.port.tell(Pause())
+        launched.port.tell(Close(busy=True))
+        given_up = isinstance(hear(launched.heard, PortDown).error, Unkillable)
+        assert gone(pid)
+        launched.dispatcher.close()
+        assert launched.heard.empty()
+        if given_up:
+            return
+    pytest.fail("none was given up")
