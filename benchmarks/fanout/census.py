@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from benchmarks import proc
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from benchmarks.fanout.agent import Held
@@ -56,12 +55,7 @@ class Census:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self._over.set()
         self._thread.join()
 

@@ -10,7 +10,6 @@ from benchmarks.fanout.agent import ANSWER
 from benchmarks.meter import Meter
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["QUERY_SECONDS", "WARM_UP", "Tally"]
@@ -50,13 +49,8 @@ class Tally:
         self._meter.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._meter.__exit__(kind, error, traceback)
+    def __exit__(self, *exc_info: object) -> None:
+        self._meter.__exit__(*exc_info)
         self._helper_cpu = sum(proc.cpu_seconds(pid) - was for pid, was in self._helpers.items())
 
     def reading(self) -> dict[str, Any]:

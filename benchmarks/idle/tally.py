@@ -8,7 +8,6 @@ from benchmarks import proc
 from benchmarks.meter import Meter
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
 __all__ = ["OPENING_SECONDS", "Tally"]
@@ -37,13 +36,8 @@ class Tally:
         self._meter.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._meter.__exit__(kind, error, traceback)
+    def __exit__(self, *exc_info: object) -> None:
+        self._meter.__exit__(*exc_info)
         self._helper_cpu = sum(map(proc.cpu_seconds, self._helpers)) - self._helper_cpu
         self._after = proc.usage_of(proc.ME)
         self._helper_rss = sum(proc.usage_of(pid).rss_bytes for pid in self._helpers)
