@@ -10,28 +10,84 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greenroom.callbacks import Call as Call
+    from greenroom.callbacks import CancelSignal as CancelSignal
+    from greenroom.hooks import Hook as Hook
+    from greenroom.hooks import Hooks as Hooks
+    from greenroom.hooks import log_hooks as log_hooks
+    from greenroom.mcp import McpCall as McpCall
+    from greenroom.mcp import McpConnection as McpConnection
+    from greenroom.mcp import McpError as McpError
+    from greenroom.mcp import McpFailure as McpFailure
+    from greenroom.mcp import McpInfo as McpInfo
+    from greenroom.mcp import McpPackageMissing as McpPackageMissing
+    from greenroom.mcp import McpServerDown as McpServerDown
+    from greenroom.mcp import McpTimeout as McpTimeout
+    from greenroom.mcp import Restarts as Restarts
+    from greenroom.permissions import Allow as Allow
+    from greenroom.permissions import Answers as Answers
+    from greenroom.permissions import Ask as Ask
+    from greenroom.permissions import BadAnswerError as BadAnswerError
+    from greenroom.permissions import Denial as Denial
+    from greenroom.permissions import Deny as Deny
+    from greenroom.permissions import Dialog as Dialog
+    from greenroom.permissions import DialogReply as DialogReply
+    from greenroom.permissions import Elicitation as Elicitation
+    from greenroom.permissions import ElicitationReply as ElicitationReply
+    from greenroom.permissions import PermissionRequest as PermissionRequest
+    from greenroom.permissions import Policy as Policy
+    from greenroom.permissions import PolicyError as PolicyError
+    from greenroom.permissions import Prompt as Prompt
+    from greenroom.permissions import Prompter as Prompter
+    from greenroom.permissions import PromptGoneError as PromptGoneError
+    from greenroom.permissions import PromptQueue as PromptQueue
+    from greenroom.permissions import Rule as Rule
+    from greenroom.permissions import TerminalPrompter as TerminalPrompter
+    from greenroom.permissions import UserQuestions as UserQuestions
     from greenroom.runtime.process import Containment as Containment
     from greenroom.runtime.process import ContainmentError as ContainmentError
     from greenroom.session import QueuedTurn as QueuedTurn
     from greenroom.session import Session as Session
     from greenroom.session import SessionInfo as SessionInfo
+    from greenroom.structured import ShapeError as ShapeError
     from greenroom.system import Shutdown as Shutdown
     from greenroom.system import SignalShutdown as SignalShutdown
     from greenroom.system import System as System
     from greenroom.system import ask as ask
     from greenroom.system import default_system as default_system
     from greenroom.system import shutdown_on_signals as shutdown_on_signals
+    from greenroom.tools import Image as Image
+    from greenroom.tools import Tool as Tool
+    from greenroom.tools import ToolAnnotations as ToolAnnotations
+    from greenroom.tools import ToolContext as ToolContext
+    from greenroom.tools import ToolDescription as ToolDescription
+    from greenroom.tools import ToolError as ToolError
+    from greenroom.tools import ToolProblem as ToolProblem
+    from greenroom.tools import ToolRegistry as ToolRegistry
+    from greenroom.tools import ToolResult as ToolResult
+    from greenroom.tools import ToolServers as ToolServers
+    from greenroom.tools import ToolUsage as ToolUsage
+    from greenroom.tools import tool as tool
     from greenroom.turn import Collected as Collected
     from greenroom.turn import Flow as Flow
     from greenroom.turn import ToolCall as ToolCall
     from greenroom.turn import Turn as Turn
     from greenroom.turn import TurnOver as TurnOver
+    from greenroom.turn.tree import AgentNode as AgentNode
+    from greenroom.turn.tree import CallNode as CallNode
+    from greenroom.turn.tree import TurnTree as TurnTree
     from greenroom.values.backlog import Backlog as Backlog
     from greenroom.values.backlog import Overflow as Overflow
+    from greenroom.values.callback_failure import CallbackFailure as CallbackFailure
+    from greenroom.values.callback_failure import CallbackFault as CallbackFault
     from greenroom.values.deadlines import Deadlines as Deadlines
     from greenroom.values.deadlines import Phase as Phase
     from greenroom.values.errors import CliNotFoundError as CliNotFoundError
     from greenroom.values.errors import ConfigurationError as ConfigurationError
+    from greenroom.values.errors import ControlError as ControlError
+    from greenroom.values.errors import ControlLost as ControlLost
+    from greenroom.values.errors import ControlRefused as ControlRefused
+    from greenroom.values.errors import ControlTimedOut as ControlTimedOut
     from greenroom.values.errors import GreenroomError as GreenroomError
     from greenroom.values.errors import RealAgentForbiddenError as RealAgentForbiddenError
     from greenroom.values.errors import SessionStoppedError as SessionStoppedError
@@ -55,12 +111,53 @@ if TYPE_CHECKING:
     from greenroom.values.usage import Spend as Spend
     from greenroom.values.usage import Totals as Totals
     from greenroom_protocol import Secret as Secret
+    from greenroom_protocol.claude.control import AgentDefinition as AgentDefinition
+    from greenroom_protocol.claude.options import BypassPermissions as BypassPermissions
+    from greenroom_protocol.claude.options import HttpServer as HttpServer
+    from greenroom_protocol.claude.options import SseServer as SseServer
+    from greenroom_protocol.claude.options import StdioServer as StdioServer
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "greenroom.callbacks": ("Call", "CancelSignal"),
+    "greenroom.hooks": ("Hook", "Hooks", "log_hooks"),
+    "greenroom.mcp": (
+        "McpCall",
+        "McpConnection",
+        "McpError",
+        "McpFailure",
+        "McpInfo",
+        "McpPackageMissing",
+        "McpServerDown",
+        "McpTimeout",
+        "Restarts",
+    ),
+    "greenroom.permissions": (
+        "Allow",
+        "Answers",
+        "Ask",
+        "BadAnswerError",
+        "Denial",
+        "Deny",
+        "Dialog",
+        "DialogReply",
+        "Elicitation",
+        "ElicitationReply",
+        "PermissionRequest",
+        "Policy",
+        "PolicyError",
+        "Prompt",
+        "PromptGoneError",
+        "PromptQueue",
+        "Prompter",
+        "Rule",
+        "TerminalPrompter",
+        "UserQuestions",
+    ),
     "greenroom.runtime.process": ("Containment", "ContainmentError"),
     "greenroom.session": ("QueuedTurn", "Session", "SessionInfo"),
+    "greenroom.structured": ("ShapeError",),
     "greenroom.system": (
         "Shutdown",
         "SignalShutdown",
@@ -69,12 +166,32 @@ _HOMES = {
         "default_system",
         "shutdown_on_signals",
     ),
+    "greenroom.tools": (
+        "Image",
+        "Tool",
+        "ToolAnnotations",
+        "ToolContext",
+        "ToolDescription",
+        "ToolError",
+        "ToolProblem",
+        "ToolRegistry",
+        "ToolResult",
+        "ToolServers",
+        "ToolUsage",
+        "tool",
+    ),
     "greenroom.turn": ("Collected", "Flow", "ToolCall", "Turn", "TurnOver"),
+    "greenroom.turn.tree": ("AgentNode", "CallNode", "TurnTree"),
     "greenroom.values.backlog": ("Backlog", "Overflow"),
+    "greenroom.values.callback_failure": ("CallbackFailure", "CallbackFault"),
     "greenroom.values.deadlines": ("Deadlines", "Phase"),
     "greenroom.values.errors": (
         "CliNotFoundError",
         "ConfigurationError",
+        "ControlError",
+        "ControlLost",
+        "ControlRefused",
+        "ControlTimedOut",
         "GreenroomError",
         "RealAgentForbiddenError",
         "SessionStoppedError",
@@ -100,6 +217,13 @@ _HOMES = {
     ),
     "greenroom.values.usage": ("Spend", "Totals"),
     "greenroom_protocol": ("Secret",),
+    "greenroom_protocol.claude.control": ("AgentDefinition",),
+    "greenroom_protocol.claude.options": (
+        "BypassPermissions",
+        "HttpServer",
+        "SseServer",
+        "StdioServer",
+    ),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -14,7 +14,8 @@ HEAD = """# Options
 
 Every option of a session, and what it becomes on the way to Claude Code (CLI 2.1.329). They are checked before anything
 is started, and a wrong name is answered with the closest right one. Options marked *query* may be given for a single
-turn of a running session; all of them may be given for a parallel query.
+turn of a running session, those marked *process* as well, at the price of another process that goes on with the
+conversation; all of them may be given for a parallel query.
 
 Values are bound (`--flag=value`), so none can become a flag. What is as large as a user likes travels in the handshake
 or in private files, never on the command line; credentials travel in the environment alone.

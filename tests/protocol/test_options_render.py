@@ -109,7 +109,8 @@ def test_settings_and_sandbox_share_a_file():
 
 
 def test_secrets_of_servers_are_revealed_in_their_file_only():
-    servers = {"s": {"type": "http", "headers": {"Authorization": Secret("sk-canary")}}}
+    headers = {"Authorization": Secret("sk-canary")}
+    servers = {"s": {"type": "http", "url": "http://127.0.0.1/", "headers": headers}}
     options = check_options({"mcp_servers": servers})
     [file] = options.files()
     assert json.loads(file.content)["mcpServers"]["s"]["headers"]["Authorization"] == "sk-canary"

@@ -17,7 +17,10 @@ from greenroom_protocol.claude.options import (
     TABLE,
     BypassPermissions,
     Carrier,
+    HttpServer,
     OptionError,
+    SseServer,
+    StdioServer,
     check_options,
     parse_argv,
     read_argv,
@@ -75,6 +78,9 @@ PLAIN = {
     Secret: st.builds(Secret, TEXT),
     BypassPermissions: st.just(BypassPermissions("a test")),
     AgentDefinition: st.builds(AgentDefinition, description=TEXT, prompt=TEXT),
+    StdioServer: st.just(StdioServer(command="server")),
+    HttpServer: st.just(HttpServer(url="http://127.0.0.1/mcp")),
+    SseServer: st.just(SseServer(url="http://127.0.0.1/sse")),
     type(None): st.none(),
 }
 

@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.events import Question
+from greenroom.callbacks import Refusal
+from greenroom.hooks import HookSet
+from greenroom.permissions import PermissionService
+from greenroom.session.callbacks import Callbacks
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Ask, Frame, Garbage, Raw, Text
+from greenroom.tools import ToolServers
 from greenroom_protocol import Garbage as GarbageLine
 from greenroom_protocol import Unknown
 from greenroom_protocol.claude import CanUseTool, ControlRequest, FrameDecoder, UnknownRequest
@@ -52,12 +57,20 @@ def test_a_question_that_can_be_read_in_two_ways_is_nothing_to_decide_about(what
 
 
 @pytest.mark.parametrize("what", TWO_READINGS)
-def test_it_is_refused_at_once(what):
-    frame = FrameDecoder().decode(asking(TWO_READINGS[what]))
-    event = ClaudeConversation(check_options({})).read(frame)
+def test_nobody_answers_it_but_with_a_refusal(what):
+    conversation = ClaudeConversation(check_options({}))
+    event = conversation.read(FrameDecoder().decode(asking(TWO_READINGS[what])))
     assert isinstance(event, Question)
-    answer = json.loads(event.refusal)["response"]
+    everybody = Callbacks(
+        hooks=HookSet.of({"PreToolUse": print}),
+        permissions=PermissionService(print),
+        servers=ToolServers.of({"shop": []}),
+    )
+    services = everybody.open(lambda *_: None)
+    assert type(event.inquiry) not in services.table
+    answer = json.loads(conversation.answer(event, Refusal("no")))["response"]
     assert (answer["subtype"], answer["request_id"]) == ("error", "q1")
+    services.close()
 
 
 def test_a_plain_question_stays_what_it_is():

@@ -112,7 +112,7 @@ def test_every_frame_starts_the_silence_clock_anew(bench):
 
 
 def test_tools_and_questions_rest_the_clock_until_the_last_is_done(bench):
-    question = Question(request_id="q", kind="can_use_tool", refusal=b"")
+    question = Question(request_id="q", kind="can_use_tool", inquiry=None)
     bench.tell(
         Sent(True, FailureContext), HEARD, Meant(ToolsOpened(ids=("a", "b"))), Meant(question)
     )

@@ -99,3 +99,50 @@ def test_end_session_answers_and_exits(play):
     ask(client, "end_session")
     assert client.rest() == []
     assert client.wait() == 0
+
+
+def statuses(client):
+    servers = ask(client, "mcp_status").response["mcpServers"]
+    return {server["name"]: server["status"] for server in servers}
+
+
+def test_servers_can_be_replaced_switched_and_connected_again(play):
+    client = play(Scenario())
+    given = {"files": {"type": "stdio", "command": "x", "args": []}, "bad": {"command": "x"}}
+    answer = ask(client, "mcp_set_servers", servers=given).response
+    assert (answer["added"], answer["removed"], [*answer["errors"]]) == (["files"], [], ["bad"])
+    assert statuses(client) == {"files": "connected"}
+    assert ask(client, "mcp_toggle", serverName="files", enabled=False).response is None
+    assert statuses(client) == {"files": "disabled"}
+    ask(client, "mcp_toggle", serverName="files", enabled=True)
+    assert ask(client, "mcp_reconnect", serverName="files").response is None
+    assert statuses(client) == {"files": "connected"}
+    assert ask(client, "mcp_reconnect", serverName="nope").error == "Server not found: nope"
+    assert ask(client, "mcp_set_servers", servers={}).response["removed"] == ["files"]
+    assert statuses(client) == {}
+
+
+def test_servers_of_the_client_are_never_connected_again(play):
+    client = play(Scenario(), '--mcp-config={"mcpServers":{"calc":{"type":"sdk","name":"calc"}}}')
+    refused = ask(client, "mcp_reconnect", serverName="calc")
+    assert refused.error == "SDK servers should be handled in print.ts"
+
+
+def test_files_are_rewound_only_where_checkpoints_are_kept(play):
+    client = play(Scenario())
+    assert ask(client, "rewind_files", user_message_id="u").error == (
+        "File rewinding is not enabled."
+    )
+
+
+@pytest.mark.parametrize(
+    ("subtype", "members"),
+    [
+        ("get_context_usage", {"categories", "totalTokens", "maxTokens"}),
+        ("get_task_output", {"output", "total_bytes", "truncated"}),
+        ("background_tasks", set()),
+        ("stop_task", set()),
+    ],
+)
+def test_readouts_have_the_members_of_the_cli(play, subtype, members):
+    assert members <= ask(play(Scenario()), subtype, task_id="t").response.keys()

@@ -76,7 +76,7 @@ def outcomes_are_a_closed_union(outcome: Outcome) -> str:
 def wrong_options_are_seen_by_the_type_checker(system: System) -> None:
     system.session(modle="opus")  # type: ignore[call-arg]
     system.session(max_turns="3")  # type: ignore[arg-type]
-    greenroom.ask("hello", permission_mode="bypassPermissions")  # type: ignore[arg-type]
+    greenroom.ask("hello", permission_mode="bypassPermissions")  # type: ignore[call-overload]
 
 
 def tools(names: Sequence[str], turn: Turn) -> list[Any]:

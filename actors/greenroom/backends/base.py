@@ -17,7 +17,8 @@ from greenroom.values.redaction import Redactor
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from greenroom.backends.events import Event
+    from greenroom.backends.events import Event, Question
+    from greenroom.backends.said import OutputPiece, TaskState, Utterance
     from greenroom.runtime.process import ExitStatus, SpawnSpec
     from greenroom.values.outcomes import TurnError
     from greenroom_protocol import Batch
@@ -119,7 +120,13 @@ class Keeper(Protocol):
 
 
 class Vocabulary(Protocol):
-    """What frames of one CLI say, for stream helpers. Stateless and thread-safe."""
+    """What frames of one CLI say, for stream helpers. Stateless and thread-safe.
+
+    Attributes:
+        output_tool: what the CLI calls the tool that takes the structured output.
+    """
+
+    output_tool: str | None
 
     def text(self, frame: Any) -> str | None:
         """Whole text blocks of the main conversation in the frame."""
@@ -139,6 +146,15 @@ class Vocabulary(Protocol):
     def tool_results(self, frame: Any) -> Sequence[Any]:
         """Tool results in the frame: objects with ``tool_use_id`` and ``content``."""
 
+    def output_piece(self, frame: Any) -> OutputPiece | None:
+        """What the frame says about the structured output, if anything."""
+
+    def utterance(self, frame: Any) -> Utterance | None:
+        """What was said and done in the frame, and in which conversation."""
+
+    def task_news(self, frame: Any) -> TaskState | None:
+        """What the frame tells of a task."""
+
 
 class Conversation(Protocol):
     """The client's side of one process's wire: what to write, and what frames mean.
@@ -151,6 +167,15 @@ class Conversation(Protocol):
 
     private: frozenset[type]
     """Types of frames that are between the CLI and us: read, and shown to nobody."""
+
+    guarded: bool
+    """Whether no prompt may be sent before the handshake has shown that the hooks are in force."""
+
+    halted: bool
+    """Whether an answer of ours ends the turn that runs: a denial that interrupts."""
+
+    handshake_seconds: float
+    """How long the CLI may take to answer the handshake."""
 
     session_id: str | None
     """The conversation as last observed on the wire."""
@@ -172,6 +197,34 @@ class Conversation(Protocol):
             turn_id: the turn; it runs, or is the only one of ours that waits in the CLI.
             foreign: the CLI works on a turn of its own, which is to go on.
         """
+
+    def answer(self, question: Question, answer: Any) -> bytes:
+        """Return the line that answers a question.
+
+        Args:
+            question: as `read` returned it.
+            answer: that of the service which was asked; a `Refusal` always goes.
+
+        Raises:
+            LocalProtocolError: it is no answer to such a question, or cannot be encoded.
+        """
+
+    def order(self, request: Any, changes: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Return the id of an order, and the line that gives it.
+
+        Args:
+            request: what the backend made of the name of the order.
+            changes: options that the process runs with from then on, if it obeys.
+
+        Raises:
+            LocalProtocolError: it cannot be encoded.
+        """
+
+    def notify(self, server: str, message: Mapping[str, Any]) -> bytes:
+        """Return the line that passes on a JSON-RPC notification of a tool server of ours."""
+
+    def serves(self, options: Any) -> bool:
+        """Whether this process can run a turn with these options, or another has to."""
 
     def read(self, frame: Any) -> Event | None:
         """Return what a significant frame means to a session; None: nothing."""
@@ -229,8 +282,23 @@ class Backend(Protocol):
     def keeper(self) -> Keeper:
         """Return a fresh keeper of frames that its codec decoded."""
 
-    def conversation(self, options: Any) -> Conversation:
-        """Return the wire state for a fresh process."""
+    def conversation(self, options: Any, hooks: Any = None) -> Conversation:
+        """Return the wire state for a fresh process; `hooks` are registered in its handshake."""
+
+    def order(self, name: str, **fields: Any) -> tuple[Any, Mapping[str, Any]]:
+        """Return what orders the CLI to do something, and the options it changes.
+
+        Args:
+            name: ``set_model``, ``mcp_status``, …, or ``control`` for any other by its own name.
+            fields: as the order wants them.
+
+        Raises:
+            LocalProtocolError: this CLI knows no such order, a field is wrong, or it would break
+                the session.
+        """
+
+    def changed(self, options: Any, changes: Mapping[str, Any]) -> Any:
+        """Return the options of a session with `changes`, which a running process can be told."""
 
     def failure(self, error: BaseException) -> TurnError:
         """Return the outcome of turns whose process could not be started because of `error`."""

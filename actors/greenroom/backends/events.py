@@ -13,6 +13,7 @@ import msgspec
 from greenroom.values.usage import Spend
 
 if TYPE_CHECKING:
+    from greenroom.values.errors import GreenroomError
     from greenroom.values.outcomes import TurnError
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "HandshakeDone",
     "HandshakeFailed",
     "OptionRefused",
+    "OrderAnswered",
     "Question",
     "QuestionWithdrawn",
     "ToolsClosed",
@@ -45,6 +47,20 @@ class HandshakeFailed(_Event, frozen=True, kw_only=True):
     """The CLI refused the handshake."""
 
     error: TurnError
+
+
+class OrderAnswered(_Event, frozen=True, kw_only=True):
+    """The CLI answered something it was ordered.
+
+    Attributes:
+        request_id: of the order.
+        answer: what it answered, typed where that is known.
+        error: why it refused; None when it obeyed.
+    """
+
+    request_id: str
+    answer: Any = None
+    error: GreenroomError | None = None
 
 
 class TurnBegan(_Event, frozen=True, kw_only=True):
@@ -83,12 +99,12 @@ class Question(_Event, frozen=True, kw_only=True):
     Attributes:
         request_id: what the answer must carry.
         kind: the wire's own name of the question (``can_use_tool``).
-        refusal: the closed answer, a whole line ready to be written.
+        inquiry: what is asked, as the service that answers it knows it.
     """
 
     request_id: str
     kind: str
-    refusal: bytes
+    inquiry: Any
 
 
 class QuestionWithdrawn(_Event, frozen=True, kw_only=True):
@@ -108,6 +124,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         error: the outcome of a failed turn; None means the turn completed.
+        value: the structured output as what the caller asked for.
         spend: tokens and dollars of this turn alone.
         running: of the conversation so far.
     """
@@ -115,6 +132,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     error: TurnError | None = None
     text: str = ""
     structured: Any = None
+    value: Any = None
     stop_reason: str | None = None
     rounds: int = 0
     duration_seconds: float = 0.0
@@ -139,6 +157,7 @@ class TurnEnded(_Event, frozen=True, kw_only=True):
 Event: TypeAlias = (
     HandshakeDone
     | HandshakeFailed
+    | OrderAnswered
     | TurnBegan
     | TurnDropped
     | ToolsOpened

@@ -19,12 +19,14 @@ from greenroom.request.messages import (
     Heard,
     Held,
     Meant,
+    Noted,
     Pressure,
     RequestDone,
     Sent,
     Started,
 )
 from greenroom.request.patience import Patience
+from greenroom.request.record import Record
 from greenroom.request.waits import Waits
 from greenroom.runtime import (
     SHUTDOWN,
@@ -95,6 +97,7 @@ class Request(Actor):
         self._patience = Patience(ticket.stream.backlog.patience, self.clock)
         self._overdue: Timer | None = None
         self._waits = Waits()
+        self._record = Record()
         self._evidence: Callable[[], FailureContext] = FailureContext
         self._interrupted: str | None = None
 
@@ -234,6 +237,10 @@ class Request(Actor):
             case QuestionWithdrawn(request_id=key):
                 self._wait_no_more_for(key)
 
+    @handles(Noted)
+    def _on_noted(self, message: Noted) -> None:
+        self._record.note(message.what)
+
     def _wait_for(self, *calls: str) -> None:
         self._waits.begin(calls)
         if self._waits:
@@ -257,7 +264,10 @@ class Request(Actor):
         verdict = message.verdict
         if verdict.error is not None:
             context = msgspec.structs.replace(
-                message.context, spend=verdict.spend, frame=message.frame
+                message.context,
+                spend=verdict.spend,
+                frame=message.frame,
+                permission_denials=self._record.denials(verdict.permission_denials),
             )
             self._finish(self._told(verdict.error, context))
             return
@@ -267,12 +277,14 @@ class Request(Actor):
                 session_id=message.session_id,
                 text=verdict.text,
                 structured=verdict.structured,
+                value=verdict.value,
                 stop_reason=verdict.stop_reason,
                 rounds=verdict.rounds,
                 duration_seconds=verdict.duration_seconds,
                 spend=verdict.spend,
                 running=verdict.running,
-                permission_denials=verdict.permission_denials,
+                permission_denials=self._record.denials(verdict.permission_denials),
+                callback_failures=self._record.failures,
                 frame=message.frame,
             )
         )
@@ -308,7 +320,13 @@ class Request(Actor):
     def _told(self, error: TurnError, context: FailureContext) -> Any:
         """Return `error` with the evidence, hints it already carries kept."""
         hint = error.context.hint or context.hint
-        error.context = msgspec.structs.replace(context, turn_id=self._ticket.turn_id, hint=hint)
+        error.context = msgspec.structs.replace(
+            context,
+            turn_id=self._ticket.turn_id,
+            hint=hint,
+            permission_denials=context.permission_denials or self._record.denials(),
+            callback_failures=self._record.failures,
+        )
         return error
 
     def _finish(self, outcome: Outcome) -> None:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.backends.events import Event, Verdict
+    from greenroom.permissions import Denial
+    from greenroom.values.callback_failure import CallbackFailure
     from greenroom.values.outcomes import FailureContext, TurnError
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Heard",
     "Held",
     "Meant",
+    "Noted",
     "Pressure",
     "RequestDone",
     "Sent",
@@ -52,6 +55,12 @@ class Meant(NamedTuple):
     """A frame of this turn meant this."""
 
     event: Event
+
+
+class Noted(NamedTuple):
+    """A callback failed in this turn, or denied something."""
+
+    what: CallbackFailure | Denial
 
 
 class Ended(NamedTuple):

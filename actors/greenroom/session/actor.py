@@ -19,8 +19,8 @@ from greenroom.request import (
     Sent,
 )
 from greenroom.runtime import ActorRef, Crash, ExitReason, Terminated, handles
+from greenroom.session.appraising import AppraisingActor
 from greenroom.session.beside import Beside
-from greenroom.session.conversing import ConversingActor
 from greenroom.session.evidence import (
     conversation_lost,
     death_of,
@@ -45,7 +45,6 @@ from greenroom.values.outcomes import Rejected
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
-    from greenroom.backends.base import Conversation
     from greenroom.session.board import Board, QueuedTurn, SessionPhase
     from greenroom.session.lane import Lane
     from greenroom.session.setup import Setup
@@ -62,7 +61,7 @@ class _StopOverdue(NamedTuple):
     """The running turn did not end within the grace of a stop."""
 
 
-class SessionActor(ConversingActor):
+class SessionActor(AppraisingActor):
     """Owns one conversation; see the module for what it promises."""
 
     mailbox_bound = None  # frames must never be refused; the waiting room bounds the turns
@@ -103,7 +102,7 @@ class SessionActor(ConversingActor):
     def _on_submit(self, message: Submit) -> None:
         ticket = message.ticket
         if ticket.parallel and not self._stopping:
-            self._beside.branch(self, ticket, self._settled)
+            self._beside.branch(self, ticket, self._settled, self._setup.options)
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping or self._waiting.full:
@@ -147,8 +146,17 @@ class SessionActor(ConversingActor):
             if lane is not None and not lane.free:
                 self._be_patient(lane)
                 break
+            if lane is not None and not self._serves(lane):
+                lane.close(busy=False)
+                break
             self._send_turn(self._waiting.next())
         self._publish()
+
+    def _serves(self, lane: Lane) -> bool:
+        """Whether the process can run the next turn; another has to, if not."""
+        waiting = self._waiting.first
+        assert waiting is not None
+        return lane.conversation.serves(self._options_of(waiting.ticket))
 
     def _send_turn(self, waiting: Waiting) -> None:
         if self._conversation_lost():
@@ -168,10 +176,15 @@ class SessionActor(ConversingActor):
         Raises:
             LocalProtocolError: it cannot be put on the wire; no process was started for it.
         """
+        options = self._options_of(ticket)
         if self._lane is not None:
-            return self._lane, _lines(self._lane.conversation, ticket)
+            return self._lane, self._lane.conversation.submit(
+                ticket.turn_id, ticket.prompt, options
+            )
         beginning = self._beginning()
-        lines = _lines(beginning.conversation, ticket)
+        if not beginning.conversation.serves(options):
+            beginning = self._beginning(options)
+        lines = beginning.conversation.submit(ticket.turn_id, ticket.prompt, options)
         return self._open_lane(beginning), lines
 
     def _refuse(self, waiting: Waiting, error: TurnError) -> None:
@@ -259,8 +272,10 @@ class SessionActor(ConversingActor):
             self.stop()
         if self._stopping and self._lane is None and self._beside.fan is None:
             self.terminate()
-        else:
-            self._pump()
+            return
+        if self._lane is None:
+            self._carry_out_postponed()
+        self._pump()
 
     def on_stop_request(self, reason: ExitReason) -> bool:
         """Withdraw what waits, end what runs, and be down only when every process is reaped."""
@@ -269,6 +284,7 @@ class SessionActor(ConversingActor):
             why = "the session failed" if isinstance(reason, Crash) else "the session was stopped"
             for waiting in self._waiting.empty():
                 self._withdraw(waiting, why)
+            self._drop_postponed()
             self._beside.stop()
             if self._lane is not None:
                 self._stop_lane(self._lane, why)
@@ -317,7 +333,3 @@ class SessionActor(ConversingActor):
         if not lane.spoke:
             return "starting"
         return "idle" if lane.flight is None else "busy"
-
-
-def _lines(conversation: Conversation, ticket: Ticket) -> bytes:
-    return conversation.submit(ticket.turn_id, ticket.prompt, ticket.options)

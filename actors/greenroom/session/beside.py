@@ -33,13 +33,14 @@ class Beside:
         self._branches = Branches(setup.width)
         self.fan: ActorRef[Any] | None = None
 
-    def branch(self, owner: Actor, ticket: Ticket, session_id: str | None) -> None:
+    def branch(self, owner: Actor, ticket: Ticket, session_id: str | None, options: Any) -> None:
         """Run a query from a copy of this conversation.
 
         Args:
             owner: the session actor; the fan reports to it and ends with it.
             ticket: the query.
             session_id: the conversation; None when nothing was said yet.
+            options: of the conversation, as they stand.
         """
         if self.fan is None:
             from greenroom.session.fan import Fan  # noqa: PLC0415 - a fan is made of sessions
@@ -53,7 +54,7 @@ class Beside:
                 dispatcher=owner.dispatcher,
             )
             owner.watch(self.fan)
-        hand_over(self.fan, Branch(ticket, session_id), ticket)
+        hand_over(self.fan, Branch(ticket, session_id, options), ticket)
 
     def __len__(self) -> int:
         """How many may not run yet."""

@@ -15,11 +15,13 @@ from greenroom.backends.events import (
     HandshakeDone,
     HandshakeFailed,
     OptionRefused,
+    OrderAnswered,
     Question,
     QuestionWithdrawn,
     TurnBegan,
     TurnDropped,
     TurnEnded,
+    Verdict,
 )
 from greenroom.port import CloseReason, Port, PortFrames, PortUp
 from greenroom.request import Ended, Failed, Meant, Pressure, Started
@@ -28,6 +30,7 @@ from greenroom.runtime.log import report_error
 from greenroom.session.books import Books
 from greenroom.session.evidence import cleanse, context_of, dropped
 from greenroom.session.lane import Flight, Lane, select
+from greenroom.turn import Interrupt
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import TimedOut, internal_error
 
@@ -36,11 +39,11 @@ if TYPE_CHECKING:
     from greenroom.session.board import Board
     from greenroom.session.setup import Setup
     from greenroom.session.waiting import Waiting
-    from greenroom.turn import Stream
+    from greenroom.turn import Stream, Ticket
     from greenroom.values.outcomes import TurnError
     from greenroom_protocol import Batch
 
-__all__ = ["Beginning", "ConversingActor"]
+__all__ = ["Beginning", "ConversingActor", "Ending"]
 
 
 class Beginning(NamedTuple):
@@ -55,6 +58,21 @@ class Beginning(NamedTuple):
     options: Any
     fallback: Any
     conversation: Conversation
+
+
+class Ending(NamedTuple):
+    """A result, and the turn it ends."""
+
+    lane: Lane
+    flight: Flight
+    verdict: Verdict
+    frame: Any
+
+
+class _HandshakeOverdue(NamedTuple):
+    """The CLI may not have answered the handshake."""
+
+    lane: Lane
 
 
 class _Escalate(NamedTuple):
@@ -107,16 +125,25 @@ class ConversingActor(Actor):
         """The lane is free again, or about to be closed."""
         raise NotImplementedError
 
+    def _on_question(self, lane: Lane, question: Question) -> None:
+        """The CLI asks something."""
+        raise NotImplementedError
+
     def _publish(self) -> None:
         """Show the state on the board."""
         raise NotImplementedError
 
     # --- opening -----------------------------------------------------------------------------
 
-    def _beginning(self) -> Beginning:
-        """Return what the next process begins with; nothing is started."""
-        options, fallback = self._next_options()
-        return Beginning(options, fallback, self._setup.backend.conversation(options))
+    def _beginning(self, options: Any = None) -> Beginning:
+        """Return what the next process begins with, by default with the options of the session.
+
+        Nothing is started.
+        """
+        options, fallback = self._next_options(options or self._setup.options)
+        callbacks = self._setup.callbacks
+        hooks = None if callbacks is None else callbacks.hooks
+        return Beginning(options, fallback, self._setup.backend.conversation(options, hooks))
 
     def _open_lane(self, beginning: Beginning) -> Lane:
         setup, conversation = self._setup, beginning.conversation
@@ -133,18 +160,45 @@ class ConversingActor(Actor):
         self.watch(port)
         self._lane = lane = Lane(port, conversation, self.send)
         lane.write(opening)
+        self.after(conversation.handshake_seconds, _HandshakeOverdue(lane))
         self._publish()
         return lane
 
-    def _next_options(self) -> tuple[Any, Any]:
-        """Return the options of the next process, and those in case nothing was stored yet.
+    @handles(_HandshakeOverdue)
+    def _on_handshake_overdue(self, message: _HandshakeOverdue) -> None:
+        lane = message.lane
+        if lane is self._lane and not lane.greeted:
+            seconds = lane.conversation.handshake_seconds
+            self._fail_flight(
+                lane,
+                TimedOut(
+                    f"the CLI did not answer the handshake within {seconds:g} s; "
+                    "stream_close_timeout_seconds=… sets this limit",
+                    phase=Phase.START,
+                    seconds=seconds,
+                ),
+            )
+            lane.close(busy=True, reason=CloseReason.STUCK)
+
+    def _options_of(self, ticket: Ticket) -> Any:
+        """Return the options of a turn.
+
+        Raises:
+            LocalProtocolError: they do not fit those of the session as they are now.
+        """
+        setup = self._setup
+        if not ticket.options:
+            return setup.options
+        return setup.backend.for_query(setup.options, ticket.options)
+
+    def _next_options(self, options: Any) -> tuple[Any, Any]:
+        """Return what `options` are to the next process, and in case nothing was stored yet.
 
         A conversation that has had a result is resumed or the turn fails. One that was merely
         observed may have died before the CLI stored anything of it.
         """
-        backend, options = self._setup.backend, self._setup.options
         known = self._settled or self._observed
-        resumed = None if known is None else backend.resume(options, known)
+        resumed = None if known is None else self._setup.backend.resume(options, known)
         if resumed is None:
             return options, None
         return resumed, None if self._settled is not None else options
@@ -218,7 +272,7 @@ class ConversingActor(Actor):
                 self._be_patient(lane)
                 lane.insist()
             case TurnDropped(turn_id=turn_id):
-                if lane.owns(turn_id):
+                if lane.waits_for(turn_id):
                     self._fail_flight(lane, dropped())
                     self._flight_ended(lane)
             case OptionRefused(error=error):
@@ -226,12 +280,13 @@ class ConversingActor(Actor):
             case TurnEnded():
                 self._observe(lane)
                 self._end_turn(lane, event, frame)
-            case Question(request_id=request_id, refusal=refusal):
-                self._tell_reader(lane, event)
-                lane.write(refusal)
-                self._tell_reader(lane, QuestionWithdrawn(request_id=request_id))
+            case Question():
+                self._on_question(lane, event)
+            case QuestionWithdrawn() | OrderAnswered():
+                lane.hear(event)
             case HandshakeDone(info=info):
                 self._board.update(server=info)
+                lane.greet()
             case HandshakeFailed(error=error):
                 self._fail_flight(lane, error)
                 lane.close(busy=False)
@@ -250,25 +305,39 @@ class ConversingActor(Actor):
             self._board.update(session_id=observed)
 
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
-        verdict, conversation = event.verdict, lane.conversation
-        mine = lane.covers(event)
+        verdict, flight = event.verdict, lane.flight
+        mine = flight is not None and lane.covers(event)
         leaving = event.process_ends or lane.is_leaving(event)
         if mine or not event.turn_ids:
             self._books.spend(verdict.spend)
+        if leaving:
+            lane.close(busy=False)
         if mine:
+            assert flight is not None
             if not event.process_ends:
-                self._settled = conversation.session_id
-            if verdict.error is not None:
-                cleanse(verdict.error, lane)
-            ended = Ended(verdict, conversation.session_id, context_of(lane), frame)
-            self._conclude(lane.land(), ended, completed=verdict.error is None)
-        elif event.turn_ids:
+                self._settled = lane.conversation.session_id
+            self._judge(Ending(lane, flight, verdict, frame))
+            return
+        if event.turn_ids:
             self._board.update(strays=self._board.info.strays + 1)
         elif verdict.rounds and not event.process_ends:
             self._books.turn(completed=verdict.error is None)
-        if leaving:
-            lane.close(busy=False)
         self._flight_ended(lane)
+
+    def _judge(self, ending: Ending) -> None:
+        """A result has come for the turn in flight."""
+        self._finish(ending)
+
+    def _finish(self, ending: Ending) -> None:
+        """End the turn by its result."""
+        lane, flight, verdict = ending.lane, ending.flight, ending.verdict
+        if verdict.error is not None:
+            cleanse(verdict.error, lane)
+        ended = Ended(verdict, lane.conversation.session_id, context_of(lane), ending.frame)
+        self._conclude(flight, ended, completed=verdict.error is None)
+        if lane.flight is flight:
+            lane.land()
+            self._flight_ended(lane)
 
     # --- ending turns ---------------------------------------------------------------------------
 
@@ -291,13 +360,26 @@ class ConversingActor(Actor):
         self._abort(lane)
 
     def _lose(self, lane: Lane, error: TurnError) -> None:
-        self._conclude(lane.land(), Failed(error), completed=False)
+        flight = lane.land()
+        if flight is None or not flight.judged:
+            self._conclude(flight, Failed(error), completed=False)
+        lane.lose(error)
         self._board.update(pid=None, last_error=None if lane.closing else error)
 
-    def _abort(self, lane: Lane) -> None:
-        if lane.flight is not None:
-            ticket = lane.flight.ticket
-            lane.abort(self.after(ticket.deadlines.interrupt, _Escalate(ticket.turn_id)))
+    def _abort(self, lane: Lane, line: bytes = b"", why: str = "") -> None:
+        """Make the CLI stop working on the turn in flight.
+
+        Args:
+            lane: its process.
+            line: what tells the CLI, if something else than the usual.
+            why: lets the turn know, if it does not.
+        """
+        flight = lane.flight
+        if flight is not None:
+            if why:
+                self.send(flight.request, Interrupt(flight.turn_id, why))
+            deadlines = flight.ticket.deadlines
+            lane.abort(self.after(deadlines.interrupt, _Escalate(flight.turn_id)), line)
 
     @handles(_Escalate)
     def _on_escalate(self, message: _Escalate) -> None:

@@ -79,19 +79,19 @@ class Fan(Actor):
 
     @handles(Submit)
     def _on_submit(self, message: Submit) -> None:
-        self._branch(message.ticket, None)
+        self._branch(message.ticket, None, self._setup.options)
 
     @handles(Branch)
     def _on_branch(self, message: Branch) -> None:
-        self._branch(message.ticket, message.session_id)
+        self._branch(*message)
 
-    def _branch(self, ticket: Ticket, session_id: str | None) -> None:
+    def _branch(self, ticket: Ticket, session_id: str | None, options: Any) -> None:
         backend, branches = self._setup.backend, self._branches
         if self._stopping or len(branches.waiting) >= MAX_WAITING:
             refuse(ticket, stopped() if self._stopping else queue_full())
             return
         try:
-            options = backend.fork(self._setup.options, session_id, ticket.options)
+            options = backend.fork(options, session_id, ticket.options)
         except LocalProtocolError as error:
             refuse(ticket, backend.failure(error))
             return
@@ -108,7 +108,9 @@ class Fan(Actor):
     def _serve(self, ticket: Ticket, *, permitted: bool) -> None:
         try:
             child = SessionActor.start(
-                self._setup._replace(options=ticket.options),
+                self._setup._replace(
+                    options=ticket.options, callbacks=ticket.callbacks or self._setup.callbacks
+                ),
                 board=Board(),
                 background=self._background,
                 dispatcher=self.dispatcher,
@@ -121,7 +123,7 @@ class Fan(Actor):
             raise
         self.watch(child)
         self._branches.serve(ticket, child)
-        hand_over(child, Submit(ticket), ticket)
+        hand_over(child, Submit(ticket._replace(options={})), ticket)
 
     def _serve_next(self) -> None:
         ticket = None if self._stopping else self._branches.run_next()

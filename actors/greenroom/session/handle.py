@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 import pykka
 
 from greenroom.runtime import ActorRef, Future
+from greenroom.session.answering import Answering
+from greenroom.session.controls import Controls
 from greenroom.session.handover import hand_over
-from greenroom.session.messages import EditQueued, ListQueued, Submit, Warm, not_queued
+from greenroom.session.messages import EditQueued, ListQueued, Order, Submit, Warm, not_queued
 from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn, Unfinished
 from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
-from greenroom.values.errors import SessionStoppedError
+from greenroom.values.errors import ControlLost, SessionStoppedError
+from greenroom.values.kind import require_kind
+from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
+
     from greenroom.backends.base import Backend, Prompt
+    from greenroom.callbacks import Caller
     from greenroom.session.board import Board, QueuedTurn, SessionInfo
+    from greenroom.session.callbacks import Callbacks
     from greenroom.values.outcomes import Outcome
+    from greenroom_protocol.claude.answers import McpSetServersResult
     from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["Session"]
+
+T = TypeVar("T")
 
 _REPLY_SECONDS = 5.0
 """Longest wait for a session actor's answer; it never blocks, so this is a safety net."""
 
 
-class Session:
+class Session(Controls):
     """One conversation, served by at most one process at a time.
 
     Made by :meth:`greenroom.System.session`. Every method is safe from any thread. As a context
@@ -50,6 +61,7 @@ class Session:
         deadlines: Deadlines = DEFAULT_DEADLINES,
         backlog: Backlog = DEFAULT_BACKLOG,
         parallel: bool = False,
+        callbacks: Callbacks | None = None,
         unfinished: Unfinished | None = None,
     ) -> None:
         self.background = background
@@ -60,6 +72,7 @@ class Session:
         self._deadlines = deadlines
         self._backlog = backlog
         self._parallel = parallel
+        self._callbacks = callbacks
         self._unfinished = Unfinished() if unfinished is None else unfinished
 
     def __repr__(self) -> str:
@@ -68,21 +81,51 @@ class Session:
 
     # --- asking ----------------------------------------------------------------------------
 
+    @overload
     def ask(
         self,
         prompt: Prompt,
         *,
+        returns: type[T],
+        repairs: int = ...,
+        deadlines: Deadlines | None = ...,
+        backlog: Backlog | None = ...,
+        parallel: bool = ...,
+        **options: Unpack[OptionsDict],
+    ) -> Turn[T]: ...
+    @overload
+    def ask(
+        self,
+        prompt: Prompt,
+        *,
+        returns: Any = None,
+        repairs: int = ...,
+        deadlines: Deadlines | None = ...,
+        backlog: Backlog | None = ...,
+        parallel: bool = ...,
+        **options: Unpack[OptionsDict],
+    ) -> Turn[Any]: ...
+    def ask(
+        self,
+        prompt: Prompt,
+        *,
+        returns: Any = None,
+        repairs: int = 1,
         deadlines: Deadlines | None = None,
         backlog: Backlog | None = None,
         parallel: bool = False,
         **options: Unpack[OptionsDict],
-    ) -> Turn:
+    ) -> Turn[Any]:
         """Ask something; returns at once with the handle of the turn.
 
         Turns of a session run one after the other, in the order they were asked.
 
         Args:
             prompt: text, or content blocks in the CLI's own form.
+            returns: the type, or the JSON Schema, of the structured output: the result has it as
+                ``value``. A turn with another schema than the last one has the process replaced,
+                which goes on with the conversation.
+            repairs: how often an output that is missing or does not fit is asked for again.
             deadlines: clocks of this turn; the session's by default.
             backlog: what becomes of its frames while nobody reads them; the session's by default.
             parallel: run it beside the conversation: in a process of its own, from a copy of the
@@ -92,29 +135,78 @@ class Session:
 
         Raises:
             LocalProtocolError: an option is unknown, invalid, or fixed for the session's process.
-            TypeError: `deadlines` is no `Deadlines`, or `backlog` no `Backlog`.
+            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, or `returns` nothing
+                that a schema can be made of.
+            ValueError: `repairs` is negative.
             SessionStoppedError: the session was stopped.
         """
-        if backlog is not None and not isinstance(backlog, Backlog):
-            raise TypeError(f"backlog must be Backlog(...), not {backlog!r}")
-        if deadlines is not None and not isinstance(deadlines, Deadlines):
-            raise TypeError(f"deadlines must be Deadlines(...), not {deadlines!r}")
-        query: Any = options
-        if parallel or self._parallel:
-            self._backend.fork(self._options, self.session_id, options)
+        return self.submit(
+            prompt,
+            options,
+            Answering(returns, repairs),
+            deadlines=deadlines,
+            backlog=backlog,
+            parallel=parallel or self._parallel,
+            callbacks=None,
+        )
+
+    def submit(
+        self,
+        prompt: Prompt,
+        options: OptionsDict,
+        answering: Answering,
+        *,
+        deadlines: Deadlines | None,
+        backlog: Backlog | None,
+        parallel: bool,
+        callbacks: Callbacks | None,
+    ) -> Turn[Any]:
+        """Do what `ask` does, for a caller that has sorted its arguments.
+
+        Args:
+            prompt: as for `ask`.
+            options: of this turn alone.
+            answering: what is wanted of the answer.
+            deadlines: as for `ask`.
+            backlog: as for `ask`.
+            parallel: as for `ask`.
+            callbacks: what answers the CLI in a process of its own; the session's by default.
+        """
+        if backlog is None:
+            backlog = self._backlog
         else:
-            query = self._backend.for_query(self._options, options)
+            require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
+        if deadlines is None:
+            deadlines = self._deadlines
+        else:
+            require_kind(deadlines, Deadlines, "deadlines", "Deadlines(total=30)")
+        query, shape = answering.apply(options)
+        if parallel:
+            self._backend.fork(self._options, self.session_id, query)
+        else:
+            self._backend.for_query(self._options, query)
         turn_id = str(uuid.uuid4())
         dispatcher = self._actor.dispatcher
         outcome: Future[Outcome] = Future(dispatcher)
         stream = Stream(
-            backlog or self._backlog,
+            backlog,
             on_relief=lambda: self._tell(Relief(turn_id)),
             dispatcher=dispatcher,
             keeper=self._backend.keeper(),
         )
+        attended = shape is not None or callbacks is not None or self._callbacks is not None
         ticket = Ticket(
-            turn_id, prompt, query, deadlines or self._deadlines, parallel, stream, outcome
+            turn_id,
+            prompt,
+            query,
+            deadlines,
+            parallel,
+            stream,
+            outcome,
+            caller=_caller() if attended else None,
+            shape=shape,
+            repairs=answering.repairs,
+            callbacks=callbacks,
         )
         self._submit(ticket)
         self._unfinished.enter(turn_id, outcome)
@@ -124,6 +216,7 @@ class Session:
             outcome=outcome,
             vocabulary=self._backend.vocabulary,
             interrupt=self._interrupt,
+            shape=shape,
         )
 
     def _submit(self, ticket: Ticket) -> None:
@@ -142,7 +235,7 @@ class Session:
             return answer
         return ()
 
-    def edit(self, turn: Turn | str, prompt: Prompt) -> None:
+    def edit(self, turn: Turn[Any] | str, prompt: Prompt) -> None:
         """Replace the prompt of a turn that waits.
 
         Raises:
@@ -153,7 +246,7 @@ class Session:
         except pykka.ActorDeadError:
             raise not_queued(_id(turn)) from None
 
-    def cancel(self, turn: Turn | str) -> None:
+    def cancel(self, turn: Turn[Any] | str) -> None:
         """End a turn as :meth:`Turn.interrupt` does; one that waits is never sent."""
         self._interrupt(_id(turn))
 
@@ -164,6 +257,40 @@ class Session:
         """Tell the actor in order: what is about a turn must not overtake its submission."""
         with suppress(pykka.ActorDeadError):  # a stopped session has no turn left to act upon
             self._actor.tell(message)
+
+    def set_mcp_servers(self, servers: Mapping[str, Any]) -> Future[McpSetServersResult | None]:
+        """Replace the external MCP servers; those of this session's own tools stay."""
+        if not isinstance(servers, Mapping):
+            raise LocalProtocolError(f"MCP servers go by their names, unlike {servers!r:.100}")
+        own = {} if self._callbacks is None else self._callbacks.own_servers()
+        clash = sorted(own.keys() & servers.keys())
+        if clash:
+            raise LocalProtocolError(
+                f"MCP server {clash[0]!r} is this session's own: give the other another name"
+            )
+        return self._order("mcp_set_servers", mcp_servers={**servers, **own})
+
+    # --- control -------------------------------------------------------------------------------
+
+    def _order(self, name: str, **fields: Any) -> Future[Any]:
+        if self._parallel:
+            raise LocalProtocolError(
+                f"a parallel session has no process to order {name!r}: each query has its own"
+            )
+        request, changes = self._backend.order(name, **fields)
+        if changes:
+            self._backend.changed(self._options, changes)
+        reply: Future[Any] = Future(self._actor.dispatcher)
+        order = Order(name, request, changes, reply, self._deadlines.control)
+
+        def given(error: BaseException | None) -> None:
+            if isinstance(error, pykka.ActorDeadError):
+                reply.fail(ControlLost("the session was stopped", order=name))
+            elif error is not None:
+                reply.fail(error)
+
+        self._actor.ask(order, block=False).add_done_callback(given)
+        return reply
 
     # --- life ----------------------------------------------------------------------------------
 
@@ -217,5 +344,11 @@ class Session:
         await self.astop()
 
 
-def _id(turn: Turn | str) -> str:
+def _caller() -> Caller:
+    from greenroom.callbacks import Caller  # noqa: PLC0415 - most sessions have no callbacks
+
+    return Caller.here()
+
+
+def _id(turn: Turn[Any] | str) -> str:
     return turn if isinstance(turn, str) else turn.id

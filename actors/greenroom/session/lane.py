@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.backends.events import Event, TurnBegan, TurnEnded
+from greenroom.backends.events import Event, OrderAnswered, TurnBegan, TurnEnded
 from greenroom.port import Close, CloseReason, Pause, Plug, Resume, Write
 from greenroom.request import Heard, Held, Sent
 from greenroom.session.evidence import context_of
+from greenroom.session.orders import Orders
 from greenroom.turn import Strained
 from greenroom.values.outcomes import Cancelled
+from greenroom.values.usage import NOTHING
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from greenroom.backends.base import Conversation
+    from greenroom.backends.events import QuestionWithdrawn
     from greenroom.port import PortUp
     from greenroom.runtime import ActorRef, Timer
+    from greenroom.session.desk import Desk
     from greenroom.session.waiting import Waiting
+    from greenroom.values.errors import GreenroomError
     from greenroom.values.outcomes import FailureContext
+    from greenroom.values.usage import Spend
 
 __all__ = ["Flight", "Lane", "select"]
 
@@ -35,24 +42,56 @@ class Flight:
         heard: frames of it have come since.
         over: the turn has its outcome and was counted; the CLI may still work on it.
         escalation: the clock of an interrupt that was asked for.
+        wire_id: the id of the last prompt that was sent for it.
+        ids: of all prompts that were.
+        tries: how many.
+        spent: what those before the last cost.
+        judged: its result is there, and is looked at: nothing can end it any more.
         insisted: an interrupt from before it began was said again, if there was one.
     """
 
-    __slots__ = ("began", "escalation", "heard", "held", "insisted", "over", "request", "ticket")
+    __slots__ = (
+        "began",
+        "escalation",
+        "heard",
+        "held",
+        "ids",
+        "insisted",
+        "judged",
+        "over",
+        "request",
+        "spent",
+        "ticket",
+        "tries",
+        "wire_id",
+    )
 
     def __init__(self, waiting: Waiting) -> None:
         self.ticket, self.request = waiting
+        self.wire_id = self.ticket.turn_id
+        self.ids = {self.wire_id}
+        self.tries = 1
+        self.spent = NOTHING
         self.began = False
         self.held = False
         self.heard = False
         self.insisted = False
+        self.judged = False
         self.over = False
         self.escalation: Timer | None = None
 
     @property
     def turn_id(self) -> str:
-        """The id the prompt was sent with."""
+        """The id of the turn."""
         return self.ticket.turn_id
+
+    def again(self, wire_id: str, spent: Spend) -> None:
+        """The turn goes on with another prompt, after one that cost `spent`."""
+        self.wire_id = wire_id
+        self.ids.add(wire_id)
+        self.tries += 1
+        self.spent += spent
+        self.began = self.judged = False
 
 
 class Lane:
@@ -66,10 +105,13 @@ class Lane:
         announces: it says when a turn begins, so frames before that belong to no turn.
         paused: its output is held back for a slow reader.
         flight: the prompt in flight.
-        landed: the one before it, which has its end.
+        landed: ids of the one before it, which has its end.
         foreign: the CLI works on a turn of its own, and prompts wait for its end.
         heard_at: when the last frame of such a turn arrived.
         closing: the port was told to end.
+        greeted: the CLI answered the handshake.
+        desk: who answers what it asks, once it has asked something.
+        orders: what it was ordered and has not answered.
     """
 
     def __init__(
@@ -85,10 +127,14 @@ class Lane:
         self.announces = False
         self.paused = False
         self.flight: Flight | None = None
-        self.landed: str | None = None
+        self.landed: AbstractSet[str] = frozenset()
         self.foreign = False
         self.heard_at = 0.0
         self.closing = False
+        self.greeted = False
+        self.desk: Desk | None = None
+        self.orders = Orders()
+        self._held_back = b""
         self._send = send
 
     # --- what the process is told -------------------------------------------------------------
@@ -96,27 +142,57 @@ class Lane:
     def take_off(self, waiting: Waiting, lines: bytes) -> None:
         """Send a prompt: the lines that ask it."""
         self.flight = Flight(waiting)
-        self.write(lines)
+        if self.greeted or not self.conversation.guarded:
+            self.write(lines)
+        else:
+            self._held_back = lines
+
+    def greet(self) -> None:
+        """The handshake is good: a prompt that waited for it is sent."""
+        self.greeted = True
+        lines, self._held_back = self._held_back, b""
+        if lines and self.flight is not None:
+            self.write(lines)
 
     def land(self) -> Flight | None:
         """The prompt in flight has its end; return it."""
         self.pause(paused=False)
         flight, self.flight = self.flight, None
         if flight is not None:
-            self.landed = flight.turn_id
+            self.landed = flight.ids
+            self._leave_desk(flight)
             if flight.escalation is not None:
                 flight.escalation.cancel()
         return flight
 
-    def abort(self, escalation: Timer) -> None:
-        """Ask for the turn in flight to be ended, unless that was asked already."""
-        if self.flight is None or self.flight.escalation is not None:
+    def abort(self, escalation: Timer, line: bytes = b"") -> None:
+        """Ask for the turn in flight to be ended, unless that was asked already.
+
+        Args:
+            escalation: the clock of it.
+            line: how it is asked for, if not as usual; written in any case.
+        """
+        flight = self.flight
+        if flight is None or flight.judged or flight.escalation is not None:
             escalation.cancel()
-        else:
-            self.flight.escalation = escalation
-            self.flight.ticket.stream.stop_pausing()
-            self.pause(paused=False)
-            self._interrupt(self.flight)
+            if line:
+                self.write(line)
+            return
+        flight.escalation = escalation
+        flight.ticket.stream.stop_pausing()
+        self.pause(paused=False)
+        self.write(line or self._interruption(flight))
+        self._leave_desk(flight)
+
+    def _leave_desk(self, flight: Flight) -> None:
+        if self.desk is not None:
+            self.desk.leave(flight.turn_id)
+
+    def lose(self, error: GreenroomError) -> None:
+        """The process is gone: nothing that it asked or was ordered will come to anything."""
+        if self.desk is not None:
+            self.desk.close()
+        self.orders.fail(error)
 
     def insist(self) -> None:
         """A turn that was to be ended began all the same: say it again, once."""
@@ -124,11 +200,18 @@ class Lane:
         if flight is not None and flight.began and not flight.insisted:
             flight.insisted = True
             if flight.escalation is not None:
-                self._interrupt(flight)
+                self.write(self._interruption(flight))
 
-    def _interrupt(self, flight: Flight) -> None:
+    def _interruption(self, flight: Flight) -> bytes:
         foreign = self.foreign and not flight.began
-        self.write(self.conversation.interrupt(flight.turn_id, foreign=foreign))
+        return self.conversation.interrupt(flight.wire_id, foreign=foreign)
+
+    def hear(self, event: QuestionWithdrawn | OrderAnswered) -> None:
+        """Take what the CLI says about its questions and our orders."""
+        if isinstance(event, OrderAnswered):
+            self.orders.answered(event)
+        elif self.desk is not None:
+            self.desk.withdraw(event.request_id)
 
     def write(self, line: bytes) -> None:
         """Write a line."""
@@ -145,6 +228,10 @@ class Lane:
         if not self.closing:
             self.closing = True
             self._send(self.port, Close(busy, reason))
+
+    def mask(self, text: str) -> str:
+        """Return `text` without the secrets of the process."""
+        return text if self.up is None else self.up.launch.redactor.text(text)
 
     def evidence(self) -> FailureContext:
         """Tell what is known of the process, as of now."""
@@ -174,20 +261,25 @@ class Lane:
 
     def owns(self, turn_id: str) -> bool:
         """Whether `turn_id` is the prompt in flight."""
-        return self.flight is not None and self.flight.turn_id == turn_id
+        return self.flight is not None and turn_id in self.flight.ids
+
+    def waits_for(self, turn_id: str) -> bool:
+        """Whether `turn_id` is the last prompt of the turn in flight: none before it matters."""
+        return self.flight is not None and turn_id == self.flight.wire_id
 
     def covers(self, event: TurnEnded) -> bool:
         """Whether a result is the one of the prompt in flight."""
         fatal = event.process_ends and not event.turn_ids
-        return self.flight is not None and (fatal or self.flight.turn_id in event.turn_ids)
+        return self.flight is not None and (fatal or not self.flight.ids.isdisjoint(event.turn_ids))
 
     def is_leaving(self, event: TurnEnded) -> bool:
         """Whether a result says that the process is about to exit.
 
-        So does an abort nobody here asked for: the CLI got SIGINT, and exits after the result
-        (CLI 2.1.329). A prompt sent now would be lost with it.
+        So does an abort nobody here asked for, by an interrupt or by an answer: the CLI got SIGINT,
+        and exits after the result (CLI 2.1.329). A prompt sent now would be lost with it.
         """
-        asked = self.flight is not None and self.flight.escalation is not None
+        interrupted = self.flight is not None and self.flight.escalation is not None
+        asked = interrupted or self.conversation.halted
         ours = self.covers(event) or not event.turn_ids
         return ours and not asked and isinstance(event.verdict.error, Cancelled)
 
@@ -246,7 +338,7 @@ class Lane:
         """Keep track of whose turn it is, and let a prompt know when it has to wait."""
         if isinstance(event, TurnBegan):
             ours = any(self.owns(turn_id) for turn_id in event.turn_ids)
-            if self.landed in event.turn_ids and not ours:  # it came behind its result
+            if not (ours or self.landed.isdisjoint(event.turn_ids)):  # it came behind its result
                 return
             self.announces = True
             self.foreign = not ours

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.values.errors import TurnNotQueuedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from greenroom.backends.base import Prompt
+    from greenroom.callbacks import Run
+    from greenroom.runtime import Future
+    from greenroom.session.desk import Desk, Entry
     from greenroom.turn import Ticket
     from greenroom.values.usage import Totals
 
 __all__ = [
     "Branch",
+    "CallbackOverdue",
+    "CallbackReturned",
     "EditQueued",
     "ListQueued",
+    "Order",
     "Permit",
     "Reprompt",
+    "ServerSpoke",
     "Spent",
     "Submit",
     "Warm",
@@ -35,6 +44,7 @@ class Branch(NamedTuple):
 
     ticket: Ticket
     session_id: str | None
+    options: Any
 
 
 class ListQueued(NamedTuple):
@@ -57,6 +67,48 @@ class Reprompt(NamedTuple):
 
     turn_id: str
     prompt: Prompt
+
+
+class CallbackReturned(NamedTuple):
+    """A callback has run: a question of the CLI can be answered."""
+
+    entry: Entry
+    run: Run
+    result: Any
+    error: BaseException | None
+
+
+class CallbackOverdue(NamedTuple):
+    """A callback has not come back by its deadline."""
+
+    entry: Entry
+    run: Run
+
+
+class ServerSpoke(NamedTuple):
+    """One of the session's own tool servers has a notification for a process."""
+
+    desk: Desk
+    server: str
+    message: Mapping[str, Any]
+
+
+class Order(NamedTuple):
+    """Have the CLI do something while it runs; a process is started for it if none is up.
+
+    Attributes:
+        name: of the order, for errors.
+        request: what the backend made of it.
+        changes: options of the session that it changes.
+        reply: settled with the CLI's answer, or failed.
+        seconds: how long the CLI may take to answer.
+    """
+
+    name: str
+    request: Any
+    changes: Mapping[str, Any]
+    reply: Future[Any]
+    seconds: float
 
 
 class Permit(NamedTuple):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Backend
+    from greenroom.runtime.crew import Crew
     from greenroom.runtime.process import Spawner, StopLadder
+    from greenroom.session.callbacks import Callbacks
 
 __all__ = ["Setup"]
 
@@ -19,6 +21,8 @@ class Setup(NamedTuple):
         options: checked options of the session.
         spawner: how processes are started.
         ladder: how they are stopped.
+        crew: the threads that callbacks run on.
+        callbacks: what answers the CLI's questions; None: everything is refused.
         width: how many parallel queries may have a process at a time.
     """
 
@@ -26,4 +30,6 @@ class Setup(NamedTuple):
     options: Any
     spawner: Spawner
     ladder: StopLadder
+    crew: Crew
+    callbacks: Callbacks | None
     width: int

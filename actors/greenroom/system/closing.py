@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from greenroom.runtime import Dispatcher, Future
+    from greenroom.runtime.crew import Crew
     from greenroom.runtime.process import Spawner, StopLadder
 
 __all__ = ["Closing"]
@@ -50,12 +51,15 @@ class Closing:
         over: whether nothing runs any more.
     """
 
-    def __init__(self, dispatcher: Dispatcher, spawner: Spawner, ladder: StopLadder) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, spawner: Spawner, ladder: StopLadder, crew: Crew
+    ) -> None:
         self.begun = False
         self.over = False
         self._dispatcher = dispatcher
         self._spawner = spawner
         self._ladder = ladder
+        self._crew = crew
         self._mark = ProcessMark()
         # Reentrant: a signal handler that closes meets, on its own thread, what it interrupted.
         self._lock = threading.RLock()
@@ -129,6 +133,7 @@ class Closing:
             self._spawner.close()
             _wait(self.begin(0.0), time.monotonic() + _LAST_SECONDS)
         finally:
+            self._crew.close(_LAST_SECONDS)
             self._dispatcher.close()
 
     def _announce_the_kill(self) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from greenroom.system.system import System
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
+    from greenroom.system.query import QueryDict
     from greenroom.turn import Turn
-    from greenroom.values.backlog import Backlog
-    from greenroom.values.deadlines import Deadlines
-    from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["ask", "default_system"]
+
+T = TypeVar("T")
 
 _default: System | None = None
 _default_lock = threading.Lock()
@@ -30,15 +30,13 @@ def default_system() -> System:
         return _default
 
 
-def ask(
-    prompt: Prompt,
-    *,
-    deadlines: Deadlines | None = None,
-    backlog: Backlog | None = None,
-    **options: Unpack[OptionsDict],
-) -> Turn:
+@overload
+def ask(prompt: Prompt, *, returns: type[T], **query: Unpack[QueryDict]) -> Turn[T]: ...
+@overload
+def ask(prompt: Prompt, *, returns: Any = None, **query: Unpack[QueryDict]) -> Turn[Any]: ...
+def ask(prompt: Prompt, *, returns: Any = None, **query: Unpack[QueryDict]) -> Turn[Any]:
     """Ask one question through the default system; see :meth:`System.ask`."""
-    return default_system().ask(prompt, deadlines=deadlines, backlog=backlog, **options)
+    return default_system().ask(prompt, returns=returns, **query)
 
 
 def _forget_default() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
 from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
+from greenroom.runtime.crew import Crew
 from greenroom.runtime.process import (
     BestLauncher,
     Containment,
@@ -20,24 +21,34 @@ from greenroom.runtime.process import (
 )
 from greenroom.session import Session
 from greenroom.session.actor import SessionActor
+from greenroom.session.answering import Answering
 from greenroom.session.board import Board
 from greenroom.session.fan import Fan
 from greenroom.session.messages import Warm
 from greenroom.session.setup import Setup
 from greenroom.system import open_systems
+from greenroom.system.attendance import attend
 from greenroom.system.closing import Closing
+from greenroom.system.query import sort_query
 from greenroom.turn import Stream, Turn, Unfinished
 from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
+from greenroom.values.kind import require_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from greenroom.backends.base import Backend, Prompt
-    from greenroom_protocol.claude.options import OptionsDict
+    from greenroom.hooks import Hooks
+    from greenroom.mcp import McpConnection, Restarts
+    from greenroom.permissions import Prompter
+    from greenroom.system.query import QueryDict
+    from greenroom_protocol.claude.options import McpServerConfig, OptionsDict, StrPath
 
 __all__ = ["System"]
+
+T = TypeVar("T")
 
 
 class System:
@@ -81,7 +92,7 @@ class System:
         """
         check_platform()
         open_systems.require_running_program()
-        _check_backlog(backlog)
+        require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
         self._backlog = backlog
         self._width = 2 * (os.cpu_count() or 1) if max_parallel is None else _width(max_parallel)
         self._backend = _default_backend() if backend is None else backend
@@ -93,7 +104,8 @@ class System:
         self._lock = threading.Lock()
         self._singles: Session | None = None
         self._unfinished = Unfinished()
-        self._closing = Closing(self._dispatcher, self._spawner, self._ladder)
+        self._crew = Crew()
+        self._closing = Closing(self._dispatcher, self._spawner, self._ladder, self._crew)
         open_systems.enter(self)
 
     # --- sessions -----------------------------------------------------------------------------
@@ -106,6 +118,10 @@ class System:
         warm: bool = False,
         deadlines: Deadlines = DEFAULT_DEADLINES,
         backlog: Backlog | None = None,
+        hooks: Hooks | None = None,
+        permissions: Callable[..., Any] | None = None,
+        prompter: Prompter | None = None,
+        tool_state: Any = None,
         **options: Unpack[OptionsDict],
     ) -> Session:
         """Make a session. No process is started before its first turn, unless `warm`.
@@ -117,25 +133,50 @@ class System:
             warm: start the process and do the handshake now.
             deadlines: clocks of its turns.
             backlog: what becomes of its frames while nobody reads them; the system's by default.
-            options: see docs/options.md; they win over the configuration files.
+            hooks: callbacks by the event that calls them, see docs/hooks.md.
+            permissions: decides which tools may run: a function or a `Policy`, see
+                docs/permissions.md. Without it, and without a prompter, none that needs a
+                permission runs.
+            prompter: whom the CLI's questions to people go to, and what `permissions` leaves open.
+            tool_state: handed to tools of this session by their `ToolContext`.
+            options: see docs/options.md; they win over the configuration files. Among the
+                `mcp_servers` may be tools of this program, see docs/tools.md.
+
+        Callbacks run on threads of their own, or on the event loop that runs here.
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, or `max_parallel` no
-                int.
+            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, `max_parallel` no
+                int, or a callback none.
             ValueError: `max_parallel` is less than one, or `warm` goes with `parallel`.
             SessionStoppedError: the system was closed.
         """
-        _check_deadlines(deadlines)
+        require_kind(deadlines, Deadlines, "deadlines", "Deadlines(total=30)")
         backlog = self._backlog if backlog is None else backlog
-        _check_backlog(backlog)
+        require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
         width = self._width if max_parallel is None else _width(max_parallel)
         if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to ask more")
         if warm and parallel:
             raise ValueError("a parallel session has no process to warm: each query has its own")
-        checked = self._backend.check(self._configuration, options)
-        setup = Setup(self._backend, checked, self._spawner, self._ladder, width)
+        callbacks, given = attend(
+            options,
+            hooks=hooks,
+            permissions=permissions,
+            prompter=prompter,
+            tool_state=tool_state,
+            deadlines=deadlines,
+        )
+        checked = self._backend.check(self._configuration, given)
+        setup = Setup(
+            backend=self._backend,
+            options=checked,
+            spawner=self._spawner,
+            ladder=self._ladder,
+            crew=self._crew,
+            callbacks=callbacks,
+            width=width,
+        )
         board, background = Board(), Stream(backlog, dispatcher=self._dispatcher)
         kind = Fan if parallel else SessionActor
         actor: ActorRef[Any] = kind.start(
@@ -152,33 +193,95 @@ class System:
             deadlines=deadlines,
             backlog=backlog,
             parallel=parallel,
+            callbacks=callbacks,
             unfinished=self._unfinished,
         )
 
+    @overload
+    def ask(self, prompt: Prompt, *, returns: type[T], **query: Unpack[QueryDict]) -> Turn[T]: ...
+    @overload
     def ask(
-        self,
-        prompt: Prompt,
-        *,
-        deadlines: Deadlines | None = None,
-        backlog: Backlog | None = None,
-        **options: Unpack[OptionsDict],
-    ) -> Turn:
+        self, prompt: Prompt, *, returns: Any = None, **query: Unpack[QueryDict]
+    ) -> Turn[Any]: ...
+    def ask(self, prompt: Prompt, *, returns: Any = None, **query: Unpack[QueryDict]) -> Turn[Any]:
         """Ask one question in a process and conversation of its own; returns at once.
 
         At most `max_parallel` of the system run at a time, the others wait.
 
+        Args:
+            prompt: text, or content blocks in the CLI's own form.
+            returns: the type, or the JSON Schema, of the structured output: the result has it as
+                ``value``.
+            query: the arguments of :meth:`session` and :meth:`Session.ask`: `repairs`, `deadlines`,
+                `backlog`, `hooks`, `permissions`, `prompter`, `tool_state`, and any option.
+
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            TypeError: `deadlines` is no `Deadlines`, or `backlog` no `Backlog`.
+            TypeError: an argument is of another kind than it must be.
+            ValueError: `repairs` is negative.
             SessionStoppedError: the system was closed.
         """
-        if deadlines is not None:
-            _check_deadlines(deadlines)
+        own, options = sort_query(query)
+        deadlines, backlog = own.pop("deadlines", None), own.pop("backlog", None)
+        answering = Answering(returns, own.pop("repairs", 1))
+        callbacks, given = attend(options, **own, deadlines=deadlines or DEFAULT_DEADLINES)
         with self._lock:
             if self._singles is None:
                 self._singles = self.session(parallel=True)
             singles = self._singles
-        return singles.ask(prompt, deadlines=deadlines, backlog=backlog, **options)
+        return singles.submit(
+            prompt,
+            given,
+            answering,
+            deadlines=deadlines,
+            backlog=backlog,
+            parallel=True,
+            callbacks=callbacks,
+        )
+
+    # --- servers ------------------------------------------------------------------------------
+
+    def mcp(
+        self,
+        name: str,
+        config: McpServerConfig,
+        *,
+        cwd: StrPath | None = None,
+        restarts: Restarts | None = None,
+        start_seconds: float = 30.0,
+        call_seconds: float = 60.0,
+    ) -> McpConnection:
+        """Connect to an MCP server without a CLI; it is started meanwhile, and kept running.
+
+        Args:
+            name: what it is called in errors and records.
+            config: a `StdioServer`, `HttpServer` or `SseServer`, as for ``mcp_servers``.
+            cwd: where the process of a `StdioServer` works; the current directory by default.
+            restarts: how often it is started again when it goes down.
+            start_seconds: how long its handshake may take.
+            call_seconds: how long a call may take when neither it nor `config` says so.
+
+        Raises:
+            TypeError: `config` is none of the three.
+            McpPackageMissing: a server behind an address needs the extra ``greenroom[mcp]``.
+            ValueError: a time is not above 0.
+            SessionStoppedError: the system was closed.
+        """
+        from greenroom.mcp import Restarts, connect  # noqa: PLC0415 - few systems have servers
+
+        if self._closing.begun:
+            raise SessionStoppedError("the system was closed; make another to connect to servers")
+        return connect(
+            self._dispatcher,
+            self._spawner,
+            self._ladder,
+            name,
+            config,
+            cwd=cwd,
+            restarts=Restarts() if restarts is None else restarts,
+            start_seconds=start_seconds,
+            call_seconds=call_seconds,
+        )
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -307,19 +410,3 @@ def _configured() -> Mapping[str, Any]:
     from greenroom.values.configuration import load_configuration  # noqa: PLC0415 - see above
 
     return load_configuration()
-
-
-def _check_backlog(backlog: Backlog) -> None:
-    if not isinstance(backlog, Backlog):
-        raise TypeError(
-            f"backlog must be a Backlog, not {backlog!r:.100}: say what is meant, as in "
-            'Backlog(overflow="pause")'
-        )
-
-
-def _check_deadlines(deadlines: Deadlines) -> None:
-    if not isinstance(deadlines, Deadlines):
-        raise TypeError(
-            f"deadlines must be a Deadlines, not {deadlines!r:.100}: say which clock is meant, "
-            "as in Deadlines(total=30)"
-        )

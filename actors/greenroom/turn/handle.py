@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing, closing, suppress
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 import pykka
 
@@ -26,13 +26,24 @@ if TYPE_CHECKING:
 
     from greenroom.backends.base import Vocabulary
     from greenroom.runtime import Future
+    from greenroom.structured import Shape
     from greenroom.turn.stream import Stream
+    from greenroom.turn.tree import TreeBuilder, TurnTree
     from greenroom_protocol import Batch
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 __all__ = ["Turn"]
 
 
-class Turn(Flow[Any]):
+class Turn(Flow[Any], Generic[T]):
     """One query of a session: a stream of frames and, in the end, exactly one outcome.
 
     Every method is safe from any thread; ``await`` and ``async for`` work in any event loop. The
@@ -51,12 +62,14 @@ class Turn(Flow[Any]):
         outcome: Future[Outcome],
         vocabulary: Vocabulary,
         interrupt: Callable[[str], None],
+        shape: Shape[Any] | None = None,
     ) -> None:
         source = Source(turn_id, stream=stream, outcome=outcome, interrupt=interrupt)
         super().__init__(source, lambda: _itself)
         self.id = turn_id
         self.vocabulary = vocabulary
         self._outcome = outcome
+        self._shape = shape
 
     def __repr__(self) -> str:
         fate = type(self._outcome.get()).__name__ if self.done else "running"
@@ -88,7 +101,7 @@ class Turn(Flow[Any]):
             ) from None
         return outcome
 
-    def result(self, timeout: float | None = None) -> Completed:
+    def result(self, timeout: float | None = None) -> Completed[T]:
         """Wait for the turn to complete.
 
         Raises:
@@ -102,7 +115,7 @@ class Turn(Flow[Any]):
         """Wait for the turn to complete and return its final answer; raises as `result` does."""
         return self.result(timeout).text
 
-    def __await__(self) -> Generator[Any, None, Completed]:
+    def __await__(self) -> Generator[Any, None, Completed[T]]:
         outcome = yield from self._outcome.__await__()
         return _completed(outcome)
 
@@ -211,6 +224,43 @@ class Turn(Flow[Any]):
 
         return self.tap(see)
 
+    def partials(self) -> Flow[Any]:
+        """The structured output while the model writes it: plain data that grows, not validated.
+
+        Needs ``include_partial_messages=True``, else each attempt is one value.
+        """
+        from greenroom.turn.partials import Partials  # noqa: PLC0415 - few turns are looked at so
+
+        return self._then(lambda: Partials(self.vocabulary, self._shape))
+
+    def tree(self) -> TurnTree:
+        """Read what is left of the stream and fold it into the tree of its conversations.
+
+        The main one, its sub-agents, and theirs. What a sub-agent says is there with
+        ``forward_subagent_text=True``. Frames that were read or lost before are not in it.
+
+        Raises:
+            WouldBlock: the caller runs on a dispatcher.
+        """
+        builder = self._tree_builder()
+        with closing(self.read()) as batches:
+            for batch in batches:
+                builder.add(batch.frames)
+        return builder.finish()
+
+    async def atree(self) -> TurnTree:
+        """Do what `tree` does, without blocking the event loop."""
+        builder = self._tree_builder()
+        async with aclosing(self.aread()) as batches:
+            async for batch in batches:
+                builder.add(batch.frames)
+        return builder.finish()
+
+    def _tree_builder(self) -> TreeBuilder:
+        from greenroom.turn.tree import TreeBuilder  # noqa: PLC0415 - few turns are looked at so
+
+        return TreeBuilder(self.vocabulary)
+
     def collect(self, timeout: float | None = None) -> Collected:
         """Read what is left of the stream and fold it into one value. Never raises TurnError.
 
@@ -247,7 +297,7 @@ def _itself(frame: Any) -> Iterable[Any]:
     return (frame,)
 
 
-def _completed(outcome: Outcome) -> Completed:
+def _completed(outcome: Outcome) -> Completed[Any]:
     if isinstance(outcome, TurnError):
         raise copy(outcome)  # its traceback holds the turn, and the turn holds the outcome
     return outcome

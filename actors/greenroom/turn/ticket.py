@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
+    from greenroom.callbacks import Caller
     from greenroom.runtime import Future
+    from greenroom.structured import Shape
     from greenroom.turn.stream import Stream
     from greenroom.values.deadlines import Deadlines
     from greenroom.values.outcomes import Outcome
@@ -20,11 +22,15 @@ class Ticket(NamedTuple):
     Attributes:
         turn_id: unique id of the prompt; travels on the wire.
         prompt: what to ask.
-        options: checked options of this turn; of a parallel query: what differs from the session.
+        options: what differs in this turn from the options of the session.
         deadlines: its clocks.
         parallel: run it in a process of its own.
         stream: where its frames go.
         outcome: set exactly once.
+        caller: whose callbacks answer what the CLI asks in this turn; None: the session's.
+        shape: what its structured output is to be.
+        repairs: how often it may be asked for again in the same turn.
+        callbacks: what answers the CLI's questions in a process of its own; None: the session's.
     """
 
     turn_id: str
@@ -34,6 +40,10 @@ class Ticket(NamedTuple):
     parallel: bool
     stream: Stream
     outcome: Future[Outcome]
+    caller: Caller | None = None
+    shape: Shape[Any] | None = None
+    repairs: int = 0
+    callbacks: Any = None
 
 
 class TurnOver(NamedTuple):

@@ -32,8 +32,8 @@ class Phase(Enum):
 class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds each phase of a turn may last; ``None`` means no limit.
 
-    ``start``, ``first_event``, ``silence`` and ``interrupt`` are safety nets and cannot be switched
-    off, only widened: a half-open stream must never hang a caller for ever. Counted is the time in
+    All but ``total`` are safety nets and cannot be switched off, only widened: a half-open stream
+    must never hang a caller for ever. Counted is the time in
     which the host runs: what it spends paused as a whole (SIGSTOP, a freezer, sleep) is left out.
 
     Attributes:
@@ -41,6 +41,9 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
         first_event: from writing the prompt to the first frame of the turn.
         silence: between two frames while neither tool, hook nor permission is pending.
         interrupt: from asking for an interrupt to its confirmation; then the process is stopped.
+        callback: for a hook, tool or permission handler that sets no limit of its own; a person who
+            is asked has no limit.
+        control: for the CLI's answer to a control request such as ``set_model``.
         total: from submission to the outcome, waiting in the queue and tools included.
     """
 
@@ -48,6 +51,8 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     first_event: float = 120.0
     silence: float = 600.0
     interrupt: float = 10.0
+    callback: float = 60.0
+    control: float = 60.0
     total: float | None = None
 
     def __post_init__(self) -> None:

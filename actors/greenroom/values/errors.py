@@ -9,6 +9,10 @@ from __future__ import annotations
 __all__ = [
     "CliNotFoundError",
     "ConfigurationError",
+    "ControlError",
+    "ControlLost",
+    "ControlRefused",
+    "ControlTimedOut",
     "GreenroomError",
     "RealAgentForbiddenError",
     "SessionStoppedError",
@@ -65,3 +69,36 @@ class TurnNotQueuedError(GreenroomError):
     """The turn is not waiting in the queue any more: it was sent, finished or cancelled."""
 
     code = "turn_not_queued"
+
+
+class ControlError(GreenroomError):
+    """The CLI did not do what it was ordered while it ran.
+
+    Attributes:
+        order: which order, by its name on the wire (``set_model``).
+    """
+
+    code = "control_failed"
+
+    def __init__(self, message: str, *, order: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.order = order
+        self.code = type(self).code if code is None else code
+
+
+class ControlRefused(ControlError):
+    """The CLI refused; `code` is its own ``error_code`` where it gave one."""
+
+    code = "control_refused"
+
+
+class ControlTimedOut(ControlError):
+    """The CLI did not answer in time; it may have obeyed all the same."""
+
+    code = "control_timed_out"
+
+
+class ControlLost(ControlError):
+    """The process ended before it answered, or could not be started."""
+
+    code = "control_lost"

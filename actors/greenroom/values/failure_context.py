@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from greenroom.values.usage import Spend
+
+if TYPE_CHECKING:
+    from greenroom.values.callback_failure import CallbackFailure
 
 __all__ = ["FailureContext"]
 
@@ -31,6 +34,8 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
         last_frames: the heads of the last lines it wrote.
         hint: what to do about it, when that is known.
         spend: tokens and dollars of the turn, as far as the CLI reported them.
+        permission_denials: tool calls that were denied before.
+        callback_failures: hooks, permission handlers and tools that failed in the turn.
         frame: the result frame, when the failure was reported by one.
     """
 
@@ -46,6 +51,8 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
     last_frames: tuple[str, ...] = ()
     hint: str | None = None
     spend: Spend = Spend()
+    permission_denials: tuple[Any, ...] = ()
+    callback_failures: tuple[CallbackFailure, ...] = ()
     frame: Any = None
 
     def __repr__(self) -> str:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias
 
 import msgspec
 
@@ -18,6 +18,7 @@ from greenroom.values.usage import Spend
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from greenroom.values.callback_failure import CallbackFailure
     from greenroom.values.deadlines import Phase
 
 __all__ = [
@@ -42,7 +43,17 @@ __all__ = [
 ]
 
 
-class Completed(msgspec.Struct, frozen=True, kw_only=True):
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+
+class Completed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """The turn ended with a whole result frame of its own that reports no error.
 
     Attributes:
@@ -55,7 +66,10 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
         duration_seconds: as measured by the CLI.
         spend: tokens and dollars of this turn alone.
         running: tokens and dollars of the conversation so far, this turn included.
-        permission_denials: tool calls that were denied.
+        value: the structured output as the type that was asked for (``ask(returns=…)``).
+        permission_denials: tool calls that were denied, here or by the CLI, each once: `Denial`s.
+        callback_failures: hooks, permission handlers and tools that failed; the CLI got the closed
+            answer, and the turn went on.
         frame: the result frame itself.
     """
 
@@ -63,12 +77,14 @@ class Completed(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str | None
     text: str
     structured: Any = None
+    value: T = None  # type: ignore[assignment]  # where nothing was asked for, T is Any
     stop_reason: str | None = None
     rounds: int = 0
     duration_seconds: float = 0.0
     spend: Spend = Spend()
     running: Spend = Spend()
     permission_denials: tuple[Any, ...] = ()
+    callback_failures: tuple[CallbackFailure, ...] = ()
     frame: Any = None
 
     code: ClassVar[str] = "completed"

@@ -10,6 +10,7 @@ from greenroom.backends.base import Installation, Launch, Vocabulary
 from greenroom.backends.claude.codec import ClaudeCodec
 from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
+from greenroom.backends.claude.handshake import handshake_seconds
 from greenroom.backends.claude.keeper import ClaudeKeeper
 from greenroom.backends.claude.secrets import secrets_in, secrets_of
 from greenroom.backends.claude.shown_argv import shown_argv
@@ -42,6 +43,8 @@ from greenroom_protocol.claude.options import OptionError, OptionOrigin, Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from greenroom.hooks import HookSet
 
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
 
@@ -98,8 +101,25 @@ class ClaudeBackend:
         return merge_options(configuration, session)
 
     def for_query(self, options: Options, query: Any) -> Options:
-        """Return the options of one turn in a process that runs with `options`."""
-        return options.for_query(query) if query else options
+        """Return the options of one turn in the conversation of `options`."""
+        merged = options.for_query(query) if query else options
+        if merged.get("no_session_persistence") and _schema(merged) != _schema(options):
+            raise LocalProtocolError(
+                "another shape of the answer needs another process, which cannot resume a "
+                "conversation with no_session_persistence: give the session its json_schema, or "
+                "ask with parallel=True"
+            )
+        return merged
+
+    def changed(self, options: Options, changes: Any) -> Options:
+        """Return the options of a session with changes that a running process can be told."""
+        return options.changed(changes)
+
+    def order(self, name: str, **fields: Any) -> tuple[Any, Mapping[str, Any]]:
+        """Return the control request of an order, and the options it changes."""
+        from greenroom.backends.claude.orders import make_order  # noqa: PLC0415 - few sessions give orders
+
+        return make_order(name, fields)
 
     def fork(self, options: Options, session_id: str | None, query: Any) -> Options:
         """Return the options of a process for one query beside the conversation.
@@ -212,9 +232,10 @@ class ClaudeBackend:
         """Return a fresh keeper."""
         return ClaudeKeeper()
 
-    def conversation(self, options: Options) -> ClaudeConversation:
+    def conversation(self, options: Options, hooks: HookSet | None = None) -> ClaudeConversation:
         """Return the wire state of a fresh process."""
-        return ClaudeConversation(options)
+        seconds = handshake_seconds(options, os.environ)
+        return ClaudeConversation(options, hooks, handshake_seconds=seconds)
 
     def failure(self, error: BaseException) -> TurnError:
         """Return the outcome of turns whose process could not be started."""
@@ -269,6 +290,10 @@ def _is_stored(conversation: str, env: Mapping[str, str]) -> bool:
     from greenroom.backends.claude.transcripts import TranscriptStore  # noqa: PLC0415 - see above
 
     return TranscriptStore.of(env).has(conversation)
+
+
+def _schema(options: Options) -> Any:
+    return options.get("json_schema")
 
 
 def _given(options: Options) -> Any:

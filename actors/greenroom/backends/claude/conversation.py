@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from greenroom.backends.claude.hints import diagnose
+from greenroom.backends.claude.said import OUTPUT_TOOL
 from greenroom.backends.claude.verdict import Circumstances, judge
 from greenroom.backends.events import (
     Event,
     HandshakeDone,
     HandshakeFailed,
     OptionRefused,
+    OrderAnswered,
     Question,
     QuestionWithdrawn,
     ToolsClosed,
@@ -32,14 +37,13 @@ from greenroom.values.usage import NOTHING, Spend
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude import (
     Assistant,
-    CanUseTool,
     CommandLifecycle,
     ControlCancelRequest,
     ControlError,
     ControlRequest,
     ControlResponse,
+    ControlSuccess,
     ConversationReset,
-    Elicitation,
     KeepAlive,
     RateLimitEvent,
     Result,
@@ -52,15 +56,15 @@ from greenroom_protocol.claude import (
 from greenroom_protocol.claude.control import (
     CancelAsyncMessage,
     Interrupt,
-    encode_error,
+    SendMcpMessage,
     encode_request,
-    encode_success,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.backends.base import Prompt
+    from greenroom.hooks import HookSet
     from greenroom.runtime.process import ExitStatus
     from greenroom_protocol.claude.options import Options
 
@@ -74,15 +78,20 @@ _HANDSHAKE: Final = "greenroom_initialize"
 _CONTINUES: Final = ("resume", "continue_conversation", "from_pr")
 """Options under which running totals go on from where an earlier process left them."""
 
-_REFUSAL: Final = "greenroom: nothing in this session answers {kind!r}"
-
 
 class ClaudeConversation:
     """Reads and writes one process's wire. Pure and single-threaded."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(
+        self, options: Options, hooks: HookSet | None = None, *, handshake_seconds: float = 60.0
+    ) -> None:
         self.session_id: str | None = None
+        self.guarded = hooks is not None
+        self.halted = False
+        self.handshake_seconds = handshake_seconds
         self._options = options
+        self._hooks = hooks
+        self._orders: dict[str, Any] = {}
         self._ids = count(1)
         self._running = options
         self._asked: dict[str, Options] = {}
@@ -91,12 +100,16 @@ class ClaudeConversation:
         self._message_id = ""
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
+        self._schema_taken = True
 
     # --- writing ------------------------------------------------------------------------------
 
     def opening(self) -> bytes:
         """Return the ``initialize`` request; prompts may follow at once."""
-        return encode_request(_HANDSHAKE, self._options.initialize())
+        initialize = self._options.initialize()
+        if self._hooks is not None:
+            initialize = msgspec.structs.replace(initialize, hooks=self._hooks.matchers())
+        return encode_request(_HANDSHAKE, initialize)
 
     def submit(self, turn_id: str, prompt: Prompt, options: Options) -> bytes:
         """Return the lines that ask `prompt`, after those that make `options` the running ones."""
@@ -118,6 +131,35 @@ class ClaudeConversation:
         request = CancelAsyncMessage(message_uuid=turn_id) if foreign else _INTERRUPT
         return encode_request(self._next_id("interrupt"), request)
 
+    def order(self, request: Any, changes: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Return the id of an order, and the line that gives it."""
+        from greenroom.backends.claude.orders import encode_order  # noqa: PLC0415 - few sessions give orders
+
+        request_id = self._next_id("order")
+        line = encode_order(request_id, request)
+        self._orders[request_id] = request
+        if changes:
+            self._asked[request_id] = self._running
+            self._running = self._running.changed(changes)
+        return request_id, line
+
+    def answer(self, question: Question, answer: Any) -> bytes:
+        """Return the line that answers a question."""
+        from greenroom.backends.claude.questions import encode_answer, halts  # noqa: PLC0415 - in most sessions the CLI asks nothing
+
+        line = encode_answer(question.request_id, answer)
+        self.halted = self.halted or halts(question.inquiry, answer)
+        return line
+
+    def notify(self, server: str, message: Mapping[str, Any]) -> bytes:
+        """Return the line that passes on a notification of a tool server of ours."""
+        request = SendMcpMessage(server_name=server, message=message)
+        return encode_request(self._next_id("notify"), request)
+
+    def serves(self, options: Options) -> bool:
+        """Whether this process can run a turn with these options: its schema is for good."""
+        return bool(options.get("json_schema") == self._options.get("json_schema"))
+
     def _next_id(self, kind: str) -> str:
         return f"greenroom_{kind}_{next(self._ids)}"
 
@@ -131,6 +173,8 @@ class ClaudeConversation:
     def _init(self, frame: SystemInit) -> Event:
         self.session_id = frame.session_id or self.session_id
         self._error = None
+        self._schema_taken = not self._wants_structured or OUTPUT_TOOL in frame.tools
+        self.halted = False
         return TurnBegan(turn_ids=tuple(frame.user_message_uuids))
 
     def _lifecycle(self, frame: CommandLifecycle) -> Event | None:
@@ -173,6 +217,7 @@ class ClaudeConversation:
             error=self._error,
             resets_at=self._resets_at,
             wants_structured=self._wants_structured and frame.local_command is None,
+            schema_taken=self._schema_taken,
             before=self._before,
         )
         self._error = None
@@ -187,25 +232,48 @@ class ClaudeConversation:
 
     def _answer(self, frame: ControlResponse) -> Event | None:
         response = frame.response
-        failed = response.error if isinstance(response, ControlError) else None
-        if response.request_id == _HANDSHAKE:
-            if failed is not None:
-                return HandshakeFailed(error=StartFailed(f"the CLI refused to start: {failed}"))
-            info = None if isinstance(response, ControlError) else response.response
-            return HandshakeDone(info=info if isinstance(info, dict) else {})
-        before = self._asked.pop(response.request_id or "", None)
-        if before is None or failed is None:
+        request_id = response.request_id or ""
+        if request_id == _HANDSHAKE:
+            return self._greeted(response)
+        failed = response if isinstance(response, ControlError) else None
+        before = self._asked.pop(request_id, None)
+        if failed is not None and before is not None:
+            self._running = before
+        if request_id in self._orders:
+            return self._obeyed(self._orders.pop(request_id), request_id, response)
+        if failed is None or before is None:
             return None
-        self._running = before
-        return OptionRefused(error=Rejected(f"the CLI refused: {failed}", code="option_refused"))
+        why = f"the CLI refused: {failed.error}"
+        return OptionRefused(error=Rejected(why, code="option_refused"))
+
+    def _greeted(self, response: ControlSuccess | ControlError) -> Event:
+        if isinstance(response, ControlError):
+            why = f"the CLI refused to start: {response.error}"
+            return HandshakeFailed(error=StartFailed(why))
+        info = response.response if isinstance(response.response, dict) else {}
+        problem = (
+            None if self._hooks is None else _registration_problem(info, self._hooks, self._options)
+        )
+        if problem is not None:
+            return HandshakeFailed(error=StartFailed(problem, code="hooks_not_registered"))
+        return HandshakeDone(info=info)
+
+    def _obeyed(
+        self, request: Any, request_id: str, response: ControlSuccess | ControlError
+    ) -> OrderAnswered:
+        from greenroom.backends.claude.orders import read_order  # noqa: PLC0415 - few sessions give orders
+
+        answer, error = read_order(request, response)
+        return OrderAnswered(request_id=request_id, answer=answer, error=error)
 
     def _question(self, frame: ControlRequest) -> Event:
-        kind = type(frame.request)
-        name = getattr(frame.request, "subtype", None) or kind.__name__
+        from greenroom.backends.claude.questions import inquiry_of  # noqa: PLC0415 - in most sessions the CLI asks nothing
+
+        request = frame.request
         return Question(
             request_id=frame.request_id,
-            kind=name,
-            refusal=_refuse(frame.request_id, frame.request, name),
+            kind=getattr(request, "subtype", None) or str(type(request).__struct_config__.tag),
+            inquiry=inquiry_of(request),
         )
 
     def _withdrawn(self, frame: ControlCancelRequest) -> Event:
@@ -269,14 +337,15 @@ ClaudeConversation.private = frozenset(
 ClaudeConversation.significant = frozenset(_READERS) | ClaudeConversation.private
 
 
-def _refuse(request_id: str, request: object, kind: str) -> bytes:
-    """Return the closed answer: nothing is allowed because nobody was there to decide."""
-    why = _REFUSAL.format(kind=kind)
-    if isinstance(request, CanUseTool):
-        return encode_success(request_id, {"behavior": "deny", "message": why})
-    if isinstance(request, Elicitation):
-        return encode_success(request_id, {"action": "decline"})
-    return encode_error(request_id, why)
+def _registration_problem(info: dict[str, Any], hooks: HookSet, options: Options) -> str | None:
+    from greenroom.hooks import registration_problem  # noqa: PLC0415 - few sessions have hooks
+
+    settings = options.get("settings")
+    of_settings = settings.get("env") if isinstance(settings, Mapping) else None
+    environment = {**(of_settings or {}), **(options.get("env") or {})}
+    return registration_problem(
+        info, hooks, bare=bool(options.get("bare")), environment=environment
+    )
 
 
 def _last_line(stderr: str) -> str:

@@ -47,12 +47,14 @@ class Circumstances(NamedTuple):
         error: kind of the last API error of the main conversation.
         resets_at: when the limit resets, from the last rate limit event.
         wants_structured: a schema was asked for.
+        schema_taken: the CLI gave the model a way to answer by it.
         before: running totals at the previous result; None when they are not known.
     """
 
     error: str | None = None
     resets_at: float | None = None
     wants_structured: bool = False
+    schema_taken: bool = True
     before: Spend | None = None
 
 
@@ -152,6 +154,12 @@ _CUTS: Final[dict[str | None, Limit]] = {
 def _owes_structure(result: Result, seen: Circumstances) -> TurnError | None:
     if not seen.wants_structured or result.structured_output is not msgspec.UNSET:
         return None
+    if not seen.schema_taken:
+        return Rejected(
+            "the CLI does not understand the schema of the output, so the model had no way to give "
+            "one: it reads draft 7 of JSON Schema, and nothing else (CLI 2.1.329)",
+            code="schema_refused",
+        )
     return SchemaFailed("the model gave no structured output", raw=result.result)
 
 

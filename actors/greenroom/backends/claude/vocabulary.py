@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from greenroom.backends.claude.said import OUTPUT_TOOL, output_piece, task_news, utterance
 from greenroom_protocol.claude import (
     Assistant,
     ContentBlockDelta,
@@ -20,6 +21,8 @@ from greenroom_protocol.claude import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from greenroom.backends.said import OutputPiece, TaskState, Utterance
+
 __all__ = ["ClaudeVocabulary"]
 
 
@@ -30,6 +33,8 @@ class ClaudeVocabulary:
     ``parent_tool_use_id`` and are left to whoever looks at the frames. Texts the CLI makes up for a
     failed request are not the model's and are left out too.
     """
+
+    output_tool: str | None = OUTPUT_TOOL
 
     def text(self, frame: Any) -> str | None:
         """Return the text blocks of the frame, joined."""
@@ -68,6 +73,18 @@ class ClaudeVocabulary:
         if type(frame) is not User:
             return ()
         return [block for block in frame.message.blocks if type(block) is ToolResult]
+
+    def output_piece(self, frame: Any) -> OutputPiece | None:
+        """Return what the frame says about the structured output, if anything."""
+        return output_piece(frame)
+
+    def utterance(self, frame: Any) -> Utterance | None:
+        """Return what was said and done in the frame, and in which conversation."""
+        return utterance(frame)
+
+    def task_news(self, frame: Any) -> TaskState | None:
+        """Return what the frame tells of a task."""
+        return task_news(frame)
 
 
 def _spoken(frame: Any) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from greenroom.testing import scenario as steps
 from greenroom.testing.simulator import wire
+from greenroom.testing.simulator.request_error import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,19 +19,13 @@ if TYPE_CHECKING:
     from greenroom.testing.simulator.tasks import Play
     from greenroom.testing.simulator.turns import Turns
 
-__all__ = ["Control", "RequestError"]
+__all__ = ["Control"]
 
 Answer = dict[str, Any] | None
 
+_OUTPUT_TOOL = "StructuredOutput"
+_CHECKPOINTING = "CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING"
 _MODES = ("acceptEdits", "auto", "bypassPermissions", "default", "dontAsk", "manual", "plan")
-
-
-class RequestError(Exception):
-    """A request that is answered with an error."""
-
-    def __init__(self, text: str, code: str | None = None) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 class Control:
@@ -58,7 +54,16 @@ class Control:
             "set_max_thinking_tokens": lambda _request: None,
             "apply_flag_settings": lambda _request: None,
             "mcp_status": lambda _request: {"mcpServers": servers.status()},
+            "mcp_toggle": lambda request: servers.toggle(
+                str(request.get("serverName")), enabled=request.get("enabled") is True
+            ),
+            "mcp_reconnect": lambda request: servers.reconnect(str(request.get("serverName"))),
+            "mcp_set_servers": lambda request: servers.replace(request.get("servers") or {}),
+            "rewind_files": self._rewind_files,
             "stop_task": lambda _request: {},
+            "background_tasks": lambda _request: {},
+            "get_task_output": lambda _request: wire.task_output(""),
+            "get_context_usage": lambda _request: wire.context_usage(self._talk.model),
             "cancel_async_message": self._cancel_message,
             "end_session": self._end_session,
         }
@@ -130,6 +135,8 @@ class Control:
             self._stage.emit(self._talk.stamp(tasks))
         else:
             self._servers.connect(request.get("sdkMcpServers") or ())
+        if request.get("jsonSchema") and _OUTPUT_TOOL not in self._talk.tools:
+            self._talk.tools.append(_OUTPUT_TOOL)
         applied = {"hooks_applied": True} if hooks else {}
         return wire.initialize_response(self._talk.version, self._talk.permission_mode, **applied)
 
@@ -150,6 +157,13 @@ class Control:
         status = {"type": "system", "subtype": "status", "status": None, "permissionMode": mode}
         self._stage.emit(self._talk.stamp(status))
         return {"mode": mode}
+
+    def _rewind_files(self, request: dict[str, Any]) -> Answer:
+        if not os.environ.get(_CHECKPOINTING):
+            raise RequestError("File rewinding is not enabled.")
+        if request.get("dry_run") is True:
+            return {"canRewind": True, "filesChanged": [], "insertions": 0, "deletions": 0}
+        return {"canRewind": True, "skippedLinks": 0}
 
     def _cancel_message(self, request: dict[str, Any]) -> Answer:
         uuid = str(request.get("message_uuid"))

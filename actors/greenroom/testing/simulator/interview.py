@@ -157,5 +157,12 @@ class Interview:
             content = result.get("content", [])
             self._speech.give_result(run, call_id, content, structured=content)
         else:
-            text = str(question.error or result)
+            text = question.error or _told(result)
             self._speech.give_result(run, call_id, text, is_error=True)
+
+
+def _told(result: Any) -> str:
+    """Return the text of an error result, as the CLI shows it to the model."""
+    blocks = result.get("content", []) if isinstance(result, dict) else []
+    texts = [block["text"] for block in blocks if "text" in block]
+    return "\n".join(texts) if texts else str(result)

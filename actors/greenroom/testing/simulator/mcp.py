@@ -1,12 +1,17 @@
-"""The client's in-process MCP servers, seen from the CLI: it is their MCP client."""
+"""MCP servers, seen from the CLI: it is the MCP client of those in the process of its client.
+
+Others are nothing but names here: they are connected as soon as they are given.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from greenroom.testing.simulator.request_error import RequestError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from greenroom.testing.simulator.asks import Question, Questions
     from greenroom.testing.simulator.stage import Stage
@@ -23,6 +28,10 @@ class _Server:
     info: dict[str, Any] = field(default_factory=dict)
     tools: list[dict[str, Any]] = field(default_factory=list)
     next_id: int = 0
+    transport: str = "sdk"
+
+    def shut(self) -> None:
+        self.info, self.tools, self.next_id = {}, [], 0
 
 
 class McpServers:
@@ -38,7 +47,7 @@ class McpServers:
         for name in names:
             if name not in self._servers:
                 self._servers[name] = _Server()
-                self._stage.tasks.start(self._handshake(name, self._servers[name]))
+                self._open(name, self._servers[name])
 
     def settled(self) -> bool:
         """Whether every handshake is over; the first turn waits for that."""
@@ -57,14 +66,64 @@ class McpServers:
             {
                 "name": name,
                 "status": each.status,
-                "serverInfo": each.info,
-                "transport": "sdk",
+                **({"serverInfo": each.info} if each.info else {}),
+                "transport": each.transport,
                 "scope": "dynamic",
                 "source": "sdk",
                 "tools": [{"name": tool["name"], "annotations": {}} for tool in each.tools],
             }
             for name, each in self._servers.items()
         ]
+
+    def toggle(self, name: str, *, enabled: bool) -> None:
+        """Switch a server off, or on: then it is connected to again."""
+        server = self._known(name)
+        if not enabled:
+            server.status = "disabled"
+            self._forget_tools(name)
+            server.shut()
+        elif server.status == "disabled":
+            self._open(name, server)
+
+    def reconnect(self, name: str) -> None:
+        """Connect again to a server that is not in the client's process."""
+        if self._known(name).transport == "sdk":
+            raise RequestError("SDK servers should be handled in print.ts")
+
+    def replace(self, configs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+        """Have these servers and no others; the answer to ``mcp_set_servers``."""
+        removed = [name for name in self._servers if name not in configs]
+        for name in removed:
+            self._forget_tools(name)
+            del self._servers[name]
+        added = [name for name in configs if name not in self._servers]
+        errors = {}
+        for name in added:
+            config = configs[name]
+            transport = config.get("type") or "stdio"
+            if transport == "stdio" and "args" not in config:
+                errors[name] = "args: expected array, received undefined"
+                continue
+            self._servers[name] = _Server(transport=transport)
+            self._open(name, self._servers[name])
+        added = [name for name in added if name not in errors]
+        return {"added": added, "removed": removed, "errors": errors}
+
+    def _known(self, name: str) -> _Server:
+        if name not in self._servers:
+            raise RequestError(f"Server not found: {name}")
+        return self._servers[name]
+
+    def _open(self, name: str, server: _Server) -> None:
+        if server.transport == "sdk":
+            server.status = "pending"
+            self._stage.tasks.start(self._handshake(name, server))
+        else:
+            server.status = "connected"
+
+    def _forget_tools(self, name: str) -> None:
+        tools, prefix = self._stage.conversation.tools, f"mcp__{name}__"
+        tools[:] = [tool for tool in tools if not tool.startswith(prefix)]
 
     def request(self, name: str, method: str, params: dict[str, Any] | None) -> Question:
         """Send a JSON-RPC request to a server; ids start at 0."""

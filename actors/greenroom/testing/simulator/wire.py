@@ -15,12 +15,14 @@ __all__ = [
     "RESULT_KINDS",
     "TOOL_STOPPED",
     "assistant_message",
+    "context_usage",
     "initialize_response",
     "model_usage",
     "no_usage",
     "result_frame",
     "synthetic_message",
     "system_init",
+    "task_output",
 ]
 
 Object = dict[str, Any]
@@ -201,3 +203,23 @@ def initialize_response(version: str, mode: str, **members: Any) -> Object:
         "capabilities": list(CAPABILITIES),
         **members,
     }
+
+
+def context_usage(model: str) -> Object:
+    """The answer to ``get_context_usage`` of a conversation that has hardly begun."""
+    used = {"id": "system_tools", "name": "System tools", "tokens": 8723, "kind": "used"}
+    free = {"id": "free_space", "name": "Free space", "tokens": 991_277, "kind": "free"}
+    return {
+        "categories": [used, free],
+        "totalTokens": 8723,
+        "maxTokens": 1_000_000,
+        "rawMaxTokens": 1_000_000,
+        "percentage": 1,
+        "model": model,
+        "gridRows": [],
+    }
+
+
+def task_output(output: str) -> Object:
+    """The answer to ``get_task_output``."""
+    return {"output": output, "total_bytes": len(output.encode()), "truncated": False}

@@ -10,74 +10,10 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-from greenroom_protocol.claude.control.permissions import PermissionAllow, PermissionDeny
+from greenroom_protocol.claude.control.hook_outputs import OUTPUTS, HookOutput
 from greenroom_protocol.errors import LocalProtocolError, shown
 
-__all__ = [
-    "HookAnswer",
-    "MessageDisplayOutput",
-    "ModelSwitchOutput",
-    "PermissionRequestOutput",
-    "PostToolUseOutput",
-    "PreToolUseOutput",
-    "hook_answer",
-]
-
-
-class _Output(
-    Struct,
-    frozen=True,
-    kw_only=True,
-    tag_field="hookEventName",
-    rename="camel",
-    forbid_unknown_fields=True,
-):
-    pass
-
-
-class PreToolUseOutput(_Output, frozen=True, kw_only=True, tag="PreToolUse"):
-    """Decide about a tool call; `defer` ends the turn with `deferred_tool_use`."""
-
-    permission_decision: Literal["allow", "deny", "ask", "defer"] | UnsetType = UNSET
-    permission_decision_reason: str | UnsetType = UNSET
-    updated_input: Mapping[str, Any] | UnsetType = UNSET
-    additional_context: str | UnsetType = UNSET
-
-
-class PostToolUseOutput(_Output, frozen=True, kw_only=True, tag="PostToolUse"):
-    """Add to or replace what the model sees; a replacement has the shape of the tool's output."""
-
-    additional_context: str | UnsetType = UNSET
-    updated_tool_output: Any | UnsetType = UNSET
-
-
-class PermissionRequestOutput(_Output, frozen=True, kw_only=True, tag="PermissionRequest"):
-    """Answer a permission prompt; `can_use_tool` is asked at the same time, the first one wins."""
-
-    decision: PermissionAllow | PermissionDeny
-
-
-class ModelSwitchOutput(_Output, frozen=True, kw_only=True, tag="PreModelSwitch"):
-    """Decide about a change of the model."""
-
-    permission_decision: Literal["allow", "deny", "ask"] | UnsetType = UNSET
-    permission_decision_reason: str | UnsetType = UNSET
-
-
-class MessageDisplayOutput(_Output, frozen=True, kw_only=True, tag="MessageDisplay"):
-    """Replace the text that is shown."""
-
-    display_content: str | UnsetType = UNSET
-
-
-TypedOutput = (
-    PreToolUseOutput
-    | PostToolUseOutput
-    | PermissionRequestOutput
-    | ModelSwitchOutput
-    | MessageDisplayOutput
-)
-_TYPED = {str(kind.__struct_config__.tag): kind for kind in TypedOutput.__args__}
+__all__ = ["HookAnswer", "hook_answer"]
 
 
 class HookAnswer(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -150,11 +86,11 @@ def _wire_name(name: object) -> str:
     raise LocalProtocolError(f"the answer of a hook has no member {shown(name)}{hint}")
 
 
-def _output(output: object) -> TypedOutput | Mapping[str, Any]:
+def _output(output: object) -> HookOutput | Mapping[str, Any]:
     data = msgspec.to_builtins(output) if isinstance(output, Struct) else output
     if not isinstance(data, Mapping) or not isinstance(data.get("hookEventName"), str):
         raise LocalProtocolError(
             f"hookSpecificOutput is a dictionary with a hookEventName, not {shown(output)}",
         )
-    kind = _TYPED.get(data["hookEventName"])
+    kind = OUTPUTS.get(data["hookEventName"])
     return dict(data) if kind is None else msgspec.convert(data, kind, from_attributes=True)

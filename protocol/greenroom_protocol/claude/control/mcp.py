@@ -13,6 +13,7 @@ __all__ = [
     "McpStatus",
     "McpToggle",
     "SendMcpMessage",
+    "SetMcpPermissionModeOverride",
 ]
 
 
@@ -22,6 +23,8 @@ class _Request(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
 
 class McpStatus(_Request, frozen=True, kw_only=True, tag="mcp_status"):
     """Read every server's state, transport and tools."""
+
+    live_reply: bool | None = field(default=None, name="liveReply")
 
 
 class McpToggle(_Request, frozen=True, kw_only=True, tag="mcp_toggle"):
@@ -41,6 +44,8 @@ class McpSetServers(_Request, frozen=True, kw_only=True, tag="mcp_set_servers"):
     """Replace the dynamic servers, in-process ones included; stdio entries need `args`."""
 
     servers: Mapping[str, Any]
+    hint: str | None = None
+    denied_tools: Sequence[str] | None = None
 
 
 class McpCall(_Request, frozen=True, kw_only=True, tag="mcp_call"):
@@ -61,6 +66,16 @@ class McpReadResource(_Request, frozen=True, kw_only=True, tag="mcp_read_resourc
 
     server_name: str = field(name="serverName")
     uri: str
+
+
+class SetMcpPermissionModeOverride(
+    _Request, frozen=True, kw_only=True, tag="set_mcp_permission_mode_override"
+):
+    """Give the tools of one server a permission mode of their own; None takes it away again."""
+
+    server_name: str = field(name="serverName")
+    mode: str | None
+    ask_for_tools: Sequence[Mapping[str, str]] | None = field(default=None, name="askForTools")
 
 
 class SendMcpMessage(_Request, frozen=True, kw_only=True, tag="mcp_message"):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 __all__ = [
     "ExportConversation",
@@ -17,6 +17,7 @@ __all__ = [
     "GetStatus",
     "GetUsage",
     "GetWorkspaceDiff",
+    "ListDirectory",
     "ListModels",
     "ListPermissionRules",
     "ReadFile",
@@ -92,8 +93,17 @@ class ReadFile(_Request, frozen=True, kw_only=True, tag="read_file"):
 
     path: str
     max_bytes: int | None = None
-    encoding: str | None = None
+    encoding: Literal["utf-8", "base64"] | None = None
     offset: int | None = None
+    anchor: Any = None
+    for_upload: bool | None = None
+    live_reply: bool | None = field(default=None, name="liveReply")
+
+
+class ListDirectory(_Request, frozen=True, kw_only=True, tag="list_directory"):
+    """Read the names in a directory; not over a plain pipe (CLI 2.1.329 refuses it)."""
+
+    path: str
 
 
 class SideQuestion(_Request, frozen=True, kw_only=True, tag="side_question"):

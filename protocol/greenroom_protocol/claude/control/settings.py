@@ -11,6 +11,7 @@ __all__ = [
     "EndSession",
     "GenerateSessionTitle",
     "Interrupt",
+    "ReloadConnectors",
     "ReloadOutputStyles",
     "ReloadPlugins",
     "ReloadSkills",
@@ -31,7 +32,10 @@ class _Request(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
 class Interrupt(_Request, frozen=True, kw_only=True, tag="interrupt"):
     """End the running turn; answered with `still_queued`, and harmless when nothing runs.
 
-    Prompts that wait survive and run, unless `cancel_queued`.
+    Prompts that wait survive and run, unless `cancel_queued`. With `for_user_message_uuids` only a
+    turn that answers one of these prompts is ended. `send_now` has a waiting prompt, `message_uuid`
+    or the first, go before the running turn. `spare_background_tasks` leaves sub-agents in the
+    background alone. `worker_epoch` is for hosted sessions.
     """
 
     cancel_queued: bool = False
@@ -40,18 +44,23 @@ class Interrupt(_Request, frozen=True, kw_only=True, tag="interrupt"):
     message_uuid: str | None = None
     for_user_message_uuids: Sequence[str] | None = None
     spare_background_tasks: bool | None = None
+    worker_epoch: int | None = None
 
 
 class SetPermissionMode(_Request, frozen=True, kw_only=True, tag="set_permission_mode"):
     """Change the mode; `manual` is not accepted here, and bypass only if launched with it."""
 
     mode: str
+    ultraplan: bool | None = None
+    from_settings: bool | None = None
 
 
 class SetModel(_Request, frozen=True, kw_only=True, tag="set_model"):
     """Change the model; None is the default one. Also gives a `user` frame with `isReplay`."""
 
     model: str | None = None
+    system_prompt: str | None = None
+    only_if_model_is_current: bool | None = None
 
 
 class SetMaxThinkingTokens(_Request, frozen=True, kw_only=True, tag="set_max_thinking_tokens"):
@@ -92,8 +101,9 @@ class RenameSession(_Request, frozen=True, kw_only=True, tag="rename_session"):
     """Give the session a title; the answer has no payload."""
 
     title: str
-    source: str | None = None
+    source: Literal["remote", "host"] | None = None
     session_id: str | None = None
+    names_chrome_tab_group: bool | None = None
 
 
 class GenerateSessionTitle(_Request, frozen=True, kw_only=True, tag="generate_session_title"):
@@ -104,9 +114,18 @@ class GenerateSessionTitle(_Request, frozen=True, kw_only=True, tag="generate_se
 
 
 class ReloadPlugins(_Request, frozen=True, kw_only=True, tag="reload_plugins"):
-    """Read the plugins again."""
+    """Read the plugins again, and `add_plugins` besides.
+
+    `hold_on_cache_impact`: not if that would empty the prompt cache; the answer says `held` then.
+    """
 
     refuse_if_busy: bool | None = None
+    hold_on_cache_impact: bool | None = None
+    add_plugins: Sequence[Mapping[str, Any]] | None = None
+
+
+class ReloadConnectors(_Request, frozen=True, kw_only=True, tag="reload_connectors"):
+    """Read the connectors of the account again."""
 
 
 class ReloadSkills(_Request, frozen=True, kw_only=True, tag="reload_skills"):

@@ -1,6 +1,8 @@
 """Requests about tasks in the background, queued prompts and files on disk."""
 
-from msgspec import Struct
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct, field
 
 __all__ = [
     "BackgroundTasks",
@@ -9,6 +11,7 @@ __all__ = [
     "RegisterRepoRoot",
     "RewindFiles",
     "SeedReadState",
+    "StartShellTask",
     "StopTask",
 ]
 
@@ -33,6 +36,21 @@ class GetTaskOutput(_Request, frozen=True, kw_only=True, tag="get_task_output"):
     """Read the last 8 KiB of a task's output."""
 
     task_id: str
+    follow: bool | None = None
+    after: str | None = None
+    before: str | None = None
+    live_reply: bool | None = field(default=None, name="liveReply")
+
+
+class StartShellTask(_Request, frozen=True, kw_only=True, tag="start_shell_task"):
+    """Run a command in the background; not over a plain pipe (CLI 2.1.329 refuses it)."""
+
+    command: str
+    args: Sequence[str] | None = None
+    cwd: str | None = None
+    env: Mapping[str, str] | None = None
+    timeout_ms: int | None = None
+    description: str | None = None
 
 
 class CancelAsyncMessage(_Request, frozen=True, kw_only=True, tag="cancel_async_message"):

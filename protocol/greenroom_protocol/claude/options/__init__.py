@@ -16,6 +16,12 @@ from greenroom_protocol.claude.options.flags import (
     FIXED,
     NOT_OFFERED,
 )
+from greenroom_protocol.claude.options.mcp_config import (
+    HttpServer,
+    McpServerConfig,
+    SseServer,
+    StdioServer,
+)
 from greenroom_protocol.claude.options.options import (
     OptionOrigin,
     Options,
@@ -45,6 +51,8 @@ __all__ = [
     "BypassPermissions",
     "Carrier",
     "Credentials",
+    "HttpServer",
+    "McpServerConfig",
     "Option",
     "OptionError",
     "OptionFile",
@@ -53,6 +61,8 @@ __all__ = [
     "OptionsDict",
     "PermissionMode",
     "Scope",
+    "SseServer",
+    "StdioServer",
     "StrPath",
     "Takes",
     "check_options",

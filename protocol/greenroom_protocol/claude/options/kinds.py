@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
+from greenroom_protocol.claude.options.mcp_config import McpServerConfig
 from greenroom_protocol.claude.options.types import BYPASS, BypassPermissions, OptionsDict
 from greenroom_protocol.secret import Secret
 
@@ -76,6 +77,8 @@ def plain(value: Any, *, reveal: bool) -> Any:
         return value.reveal() if reveal else value
     if isinstance(value, os.PathLike):
         return os.fspath(value)
+    if isinstance(value, McpServerConfig):
+        value = value.wire()
     if isinstance(value, msgspec.Struct) and not isinstance(value, BypassPermissions):
         return msgspec.to_builtins(value)
     if isinstance(value, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from greenroom_protocol.claude.options.credentials import Credentials, credentia
 from greenroom_protocol.claude.options.cross import EXCLUSIVE, check_together
 from greenroom_protocol.claude.options.extra_args import check_extra_args
 from greenroom_protocol.claude.options.row import NOT_SET
-from greenroom_protocol.claude.options.runtime import check_scope, control_requests
+from greenroom_protocol.claude.options.runtime import check_consent, check_scope, control_requests
 from greenroom_protocol.claude.options.table import TABLE
 from greenroom_protocol.claude.options.validate import valid_layer
 from greenroom_protocol.errors import shown
@@ -149,6 +150,20 @@ class Options(Mapping[str, Any]):
         check_scope(self, layer)
         return _overlaid(self, layer, OptionOrigin.QUERY)
 
+    def changed(self, changes: Mapping[str, Any]) -> Options:
+        """Return these options with changes that the running process of these was told.
+
+        Of an option that is None the default holds again.
+
+        Raises:
+            OptionError: an option is wrong, or permissions may not be bypassed.
+        """
+        layer = valid_layer(changes)
+        check_consent(self, layer)
+        changed = _overlaid(self, layer, OptionOrigin.SESSION)
+        gone = changes.keys() - layer.keys()
+        return changed if not gone else _without(changed, gone)
+
     def control_requests(
         self, since: Options
     ) -> tuple[SetModel | SetPermissionMode | SetMaxThinkingTokens, ...]:
@@ -202,6 +217,13 @@ def _overlaid(options: Options, layer: Mapping[str, Any], origin: OptionOrigin) 
     origins = {name: options.origin_of(name) or OptionOrigin.DEFAULT for name in values}
     _lay(values, origins, layer, origin)
     return Options(values, origins)
+
+
+def _without(options: Options, names: AbstractSet[str]) -> Options:
+    defaults = {name: TABLE[name].default for name in names if TABLE[name].default is not NOT_SET}
+    values = {name: options[name] for name in options if name not in names} | defaults
+    origins = {name: options.origin_of(name) or OptionOrigin.DEFAULT for name in values}
+    return Options(values, origins | dict.fromkeys(defaults, OptionOrigin.DEFAULT))
 
 
 def _lay(

@@ -37,6 +37,8 @@ class Scope(Enum):
 
     SESSION = "session"
     """Fixed when the process starts, hence for a session or a query with a process of its own."""
+    PROCESS = "process"
+    """Also for one query: another process runs it, and goes on with the conversation."""
     QUERY = "query"
     """Also for one query: it travels with the prompt or by a control request."""
 

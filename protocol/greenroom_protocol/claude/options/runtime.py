@@ -18,7 +18,7 @@ from greenroom_protocol.errors import shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["check_scope", "control_requests"]
+__all__ = ["check_consent", "check_scope", "control_requests"]
 
 _CONSENTS = (
     "permission_mode",
@@ -41,6 +41,15 @@ def check_scope(running: Mapping[str, Any], query: Mapping[str, Any]) -> None:
                 "***" if TABLE[name].secret else shown(value),
                 "set it on the session, or run the query with parallel=True",
             )
+    check_consent(running, query)
+
+
+def check_consent(running: Mapping[str, Any], query: Mapping[str, Any]) -> None:
+    """Refuse to bypass permissions in a process that was not started with consent to it.
+
+    Raises:
+        OptionError: permissions may not be bypassed.
+    """
     launched = any(isinstance(running.get(name), BypassPermissions) for name in _CONSENTS)
     if isinstance(query.get("permission_mode"), BypassPermissions) and not launched:
         raise OptionError(

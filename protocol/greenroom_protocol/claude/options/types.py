@@ -12,6 +12,7 @@ import msgspec
 
 from greenroom_protocol.claude.control.initialize import AgentDefinition
 from greenroom_protocol.claude.inputs import Priority
+from greenroom_protocol.claude.options.mcp_config import HttpServer, SseServer, StdioServer
 from greenroom_protocol.secret import Secret
 
 __all__ = ["Auth", "BypassPermissions", "OptionsDict", "PermissionMode", "StrPath"]
@@ -111,7 +112,7 @@ class OptionsDict(TypedDict, total=False):
     setting_sources: Sequence[SettingSource]
     settings: Mapping[str, Any] | StrPath
     sandbox: Mapping[str, Any]
-    mcp_servers: Mapping[str, Mapping[str, Any]]
+    mcp_servers: Mapping[str, StdioServer | HttpServer | SseServer | Mapping[str, Any] | Any]
     mcp_config: StrPath | Sequence[StrPath]
     strict_mcp_config: bool
     sdk_mcp_servers: Sequence[str]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from greenroom_protocol.claude.options import checks, forms
+from greenroom_protocol.claude.options.mcp_servers import server_entries
 from greenroom_protocol.claude.options.row import Carrier, Option, Takes
 
 __all__ = ["CONTEXT"]
@@ -77,9 +78,11 @@ CONTEXT: Final = (
         name="mcp_servers",
         carrier=Carrier.FILE,
         wire="--mcp-config",
+        tidy=server_entries,
         check=checks.both(_server_names, checks.private_json),
         secret=True,
-        doc="MCP servers by name, with the CLI's own members. Secrets may stand anywhere in it.",
+        doc="MCP servers by name: `StdioServer`, `HttpServer` or `SseServer`, or a dictionary with "
+        "the CLI's own members. Secrets may stand anywhere in it.",
     ),
     Option(
         name="mcp_config",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from greenroom_protocol.claude.options import checks
-from greenroom_protocol.claude.options.row import Carrier, Option
+from greenroom_protocol.claude.options.row import Carrier, Option, Scope
 
 __all__ = ["PROMPT"]
 
@@ -75,6 +75,7 @@ PROMPT: Final = (
         name="json_schema",
         carrier=Carrier.INITIALIZE,
         wire="jsonSchema",
+        scope=Scope.PROCESS,
         replaces="--json-schema",
         check=checks.json,
         doc="Ask for structured output. The CLI can still end with success and none: that is a "

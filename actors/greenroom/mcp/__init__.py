@@ -1,0 +1,77 @@
+"""MCP servers, called by code without a CLI: started, spoken to, restarted, stopped."""
+
+from __future__ import annotations
+
+from greenroom.mcp.board import McpInfo, McpStatus
+from greenroom.mcp.call import McpCall, Progress
+from greenroom.mcp.connecting import connect
+from greenroom.mcp.connection import McpConnection
+from greenroom.mcp.content import (
+    AudioContent,
+    Content,
+    EmbeddedResource,
+    ImageContent,
+    ResourceContents,
+    ResourceLink,
+    TextContent,
+    UnknownContent,
+)
+from greenroom.mcp.errors import (
+    McpBadAnswer,
+    McpCancelled,
+    McpError,
+    McpFailure,
+    McpPackageMissing,
+    McpServerDown,
+    McpTimeout,
+)
+from greenroom.mcp.listings import (
+    McpPrompt,
+    McpResource,
+    McpTool,
+    PromptArgument,
+    ServerIdentity,
+)
+from greenroom.mcp.log_message import LogMessage
+from greenroom.mcp.messages import HastenMcp
+from greenroom.mcp.restarts import Restarts
+from greenroom.mcp.results import PromptMessage, PromptResult, ToolResult
+from greenroom_protocol.claude.options import HttpServer, SseServer, StdioServer
+
+__all__ = [
+    "AudioContent",
+    "Content",
+    "EmbeddedResource",
+    "HastenMcp",
+    "HttpServer",
+    "ImageContent",
+    "LogMessage",
+    "McpBadAnswer",
+    "McpCall",
+    "McpCancelled",
+    "McpConnection",
+    "McpError",
+    "McpFailure",
+    "McpInfo",
+    "McpPackageMissing",
+    "McpPrompt",
+    "McpResource",
+    "McpServerDown",
+    "McpStatus",
+    "McpTimeout",
+    "McpTool",
+    "Progress",
+    "PromptArgument",
+    "PromptMessage",
+    "PromptResult",
+    "ResourceContents",
+    "ResourceLink",
+    "Restarts",
+    "ServerIdentity",
+    "SseServer",
+    "StdioServer",
+    "TextContent",
+    "ToolResult",
+    "UnknownContent",
+    "connect",
+]

@@ -1,0 +1,101 @@
+"""How a call of an MCP server can fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from greenroom.values.errors import GreenroomError
+
+__all__ = [
+    "McpBadAnswer",
+    "McpCancelled",
+    "McpError",
+    "McpFailure",
+    "McpPackageMissing",
+    "McpServerDown",
+    "McpTimeout",
+]
+
+
+class McpFailure(GreenroomError):
+    """Root of what can go wrong with an MCP server.
+
+    Attributes:
+        server: the name it was connected under.
+    """
+
+    code = "mcp_failure"
+
+    def __init__(self, message: str, *, server: str = "") -> None:
+        super().__init__(message)
+        self.server = server
+
+
+class McpError(McpFailure):
+    """The server answered that it cannot do it. A tool that failed is a `ToolResult` instead.
+
+    Attributes:
+        rpc_code: the number of the error, such as -32602 for wrong parameters.
+        message: the server's own words.
+        data: what it sent along; None if nothing.
+    """
+
+    code = "mcp_error"
+
+    def __init__(self, rpc_code: int, message: str, data: Any = None, *, server: str = "") -> None:
+        super().__init__(f"MCP server {server!r} answered: {message} ({rpc_code})", server=server)
+        self.rpc_code = rpc_code
+        self.message = message
+        self.data = data
+
+
+class McpTimeout(McpFailure, TimeoutError):
+    """No answer came in time. The server was told that nobody waits; it may work on."""
+
+    code = "mcp_timeout"
+
+
+class McpCancelled(McpFailure):
+    """The caller withdrew the call. The server was told; it may have done it all the same."""
+
+    code = "mcp_cancelled"
+
+
+class McpServerDown(McpFailure):
+    """The server ended, could not be started, or was stopped. Nothing is ever sent twice.
+
+    Attributes:
+        why: what happened to it.
+        sent: whether the call was on its way, so that the server may have done it.
+        evidence: what the server said last on its standard error, or HTTP about its last request;
+            without secrets.
+    """
+
+    code = "mcp_server_down"
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        server: str = "",
+        sent: bool = False,
+        evidence: str = "",
+        last_words: str = "",
+    ) -> None:
+        said = f"; it said last: {last_words}" if last_words else ""
+        super().__init__(f"MCP server {server!r} is down: {why}{said}", server=server)
+        self.why = why
+        self.sent = sent
+        self.evidence = evidence
+
+
+class McpBadAnswer(McpFailure):
+    """The server answered with something that MCP does not allow."""
+
+    code = "mcp_bad_answer"
+
+
+class McpPackageMissing(McpFailure, ImportError):
+    """Servers behind an address need the package `mcp`, which is not installed."""
+
+    code = "mcp_package_missing"

@@ -1,0 +1,123 @@
+"""The threads and the loop of a system's callbacks: started when needed, ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from greenroom.callbacks import Unreachable
+from greenroom.runtime.crew import Crew
+from tests.callbacks.conftest import Bench
+from tests.patience import PATIENCE_SECONDS
+
+
+def threads(name):
+    return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
+
+
+def test_a_crew_that_is_not_needed_starts_nothing():
+    crew = Crew("idle")
+    assert threads("idle") == []
+    crew.close(1)
+
+
+def test_closing_ends_the_threads_and_the_loop():
+    crew = Crew("busy")
+    bench = Bench(crew)
+
+    async def answer(_call):
+        return 1
+
+    bench.run(answer)
+    loop = crew.loop()
+    assert threads("busy")
+    crew.close(PATIENCE_SECONDS)
+    assert threads("busy") == []
+    assert loop.is_closed()
+
+
+def test_closing_a_loop_on_which_nothing_ever_ran_is_quiet(recwarn):
+    crew = Crew("quiet")
+    assert crew.loop().is_running() or True
+    crew.close(PATIENCE_SECONDS)
+    assert threads("quiet") == []
+    assert [str(warning.message) for warning in recwarn] == []
+
+
+def test_closing_twice_is_closing_once():
+    crew = Crew("twice")
+    crew.loop()
+    crew.close(PATIENCE_SECONDS)
+    crew.close(PATIENCE_SECONDS)
+
+
+def test_coroutines_that_run_when_it_closes_are_cancelled_and_have_their_end():
+    crew = Crew("ending")
+    begun, tidied = threading.Event(), []
+
+    async def answer(_call):
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            tidied.append(1)
+
+    run = Bench(crew).start(answer)
+    assert begun.wait(PATIENCE_SECONDS)
+    crew.close(PATIENCE_SECONDS)
+    assert isinstance(run.result.wait().error, asyncio.CancelledError)
+    assert tidied == [1]
+
+
+@pytest.mark.parametrize("coroutine", [False, True])
+def test_a_callback_that_is_stuck_does_not_hold_up_the_closing(capfd, coroutine):
+    crew = Crew("stuck")
+    begun, free = threading.Event(), threading.Event()
+
+    def stuck(_call):
+        begun.set()
+        free.wait(PATIENCE_SECONDS)
+
+    async def stuck_loop(call):
+        stuck(call)
+
+    run = Bench(crew).start(stuck_loop if coroutine else stuck)
+    assert begun.wait(PATIENCE_SECONDS)
+    before = time.monotonic()
+    crew.close(0.05)
+    assert time.monotonic() - before < PATIENCE_SECONDS / 2
+    assert "abandoned" in capfd.readouterr().err
+    free.set()
+    run.result.wait()
+
+
+def test_a_closed_crew_refuses_every_callback():
+    crew = Crew("closed")
+    bench = Bench(crew)
+    crew.close(1)
+    assert isinstance(bench.run(lambda _call: 1).error, Unreachable)
+    with pytest.raises(RuntimeError, match="no more callbacks"):
+        crew.loop()
+
+
+def test_a_coroutine_that_comes_back_to_a_closed_crew_cannot_be_run():
+    crew = Crew("late")
+    begun, free = threading.Event(), threading.Event()
+
+    async def answer():
+        return 1
+
+    def late(_call):
+        begun.set()
+        free.wait(PATIENCE_SECONDS)
+        return answer()
+
+    run = Bench(crew).start(late)
+    assert begun.wait(PATIENCE_SECONDS)
+    crew.close(0.01)
+    free.set()
+    assert isinstance(run.result.wait().error, Unreachable)

@@ -1,0 +1,211 @@
+"""One callback, from its start to its result."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from greenroom.callbacks import Caller, Unreachable
+from greenroom.runtime import Future
+from tests.patience import PATIENCE_SECONDS
+
+
+def test_a_function_runs_on_a_thread_of_the_crew(bench):
+    seen = []
+    result = bench.run(lambda call: seen.append((call, threading.current_thread().name)) or 7)
+    assert (result.value, result.error, result.times) == (7, None, 1)
+    assert seen[0][1].startswith("test-callbacks")
+    assert not seen[0][0].signal.cancelled
+
+
+def test_a_coroutine_of_a_caller_without_a_loop_runs_on_the_loop_of_the_crew(bench, crew):
+    async def answer(_call):
+        await asyncio.sleep(0)
+        return asyncio.get_running_loop(), threading.current_thread().name
+
+    loop, thread = bench.run(answer).value
+    assert loop is crew.loop()
+    assert thread == "test-callbacks-loop"
+
+
+def test_a_coroutine_runs_on_the_loop_of_its_caller(bench, home):
+    async def answer(_call):
+        await asyncio.sleep(0)
+        return asyncio.get_running_loop()
+
+    assert bench.run(answer, home.caller()).value is home.loop
+
+
+def test_a_function_that_returns_something_to_be_awaited_is_as_good_as_a_coroutine(bench, home):
+    async def answer():
+        return "awaited"
+
+    assert bench.run(lambda _call: answer(), home.caller()).value == "awaited"
+
+
+def test_a_callback_of_a_caller_on_a_loop_still_runs_its_function_on_a_thread(bench, home):
+    on = bench.run(lambda _call: threading.current_thread(), home.caller()).value
+    assert on is not home._thread
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), SystemExit(3), KeyboardInterrupt()])
+@pytest.mark.parametrize("coroutine", [False, True])
+def test_whatever_a_callback_raises_is_its_result_and_harms_nobody(bench, error, coroutine):
+    def fails(_call):
+        raise error
+
+    async def fails_later(_call):
+        await asyncio.sleep(0)
+        raise error
+
+    async def works(_call):
+        return "fine"
+
+    assert bench.run(fails_later if coroutine else fails).error is error
+    assert bench.run(lambda _call: 1).value == 1
+    assert bench.run(works).value == "fine"
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+def test_what_a_coroutine_raises_does_not_end_the_loop_of_its_caller(bench, home, error):
+    async def fails(_call):
+        raise error
+
+    async def works(_call):
+        return "fine"
+
+    assert bench.run(fails, home.caller()).error is error
+    assert bench.run(works, home.caller()).value == "fine"
+
+
+def test_a_coroutine_whose_callers_loop_is_closed_cannot_be_run_and_is_closed(bench, home):
+    caller = home.caller()
+    home.close()
+    made = []
+
+    async def answer():
+        return None
+
+    def callback(_call):
+        made.append(answer())
+        return made[0]
+
+    result = bench.run(callback, caller)
+    assert isinstance(result.error, Unreachable)
+    assert "event loop is gone" in str(result.error)
+    assert made[0].cr_frame is None  # closed, so that nobody warns of it
+
+
+def test_a_coroutine_whose_loop_ends_meanwhile_has_its_result(bench):
+    begun, waiting = threading.Event(), threading.Event()
+    callers = []
+
+    async def answer(_call):
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def program():
+        callers.append(Caller.here())
+        waiting.set()
+        await asyncio.to_thread(begun.wait, PATIENCE_SECONDS)
+
+    thread = threading.Thread(target=asyncio.run, args=(program(),))
+    thread.start()
+    assert waiting.wait(PATIENCE_SECONDS)
+    result = bench.run(answer, callers[0])
+    thread.join(PATIENCE_SECONDS)
+    assert isinstance(result.error, asyncio.CancelledError)
+
+
+def test_a_future_of_greenroom_is_waited_for_by_nobody(bench):
+    future, runs = Future(), []
+    runs.extend(
+        bench.start(lambda _call: future) for _ in range(100)
+    )  # more than there are threads
+    assert bench.run(lambda _call: "free").value == "free"
+    assert not any(run.result.is_here for run in runs)
+    future.settle("answer")
+    assert {run.result.wait().value for run in runs} == {"answer"}
+
+
+def test_a_future_of_greenroom_that_fails_is_a_callback_that_raised(bench):
+    future, error = Future(), LookupError("gone")
+    run = bench.start(lambda _call: future)
+    future.fail(error)
+    assert run.result.wait().error is error
+
+
+# --- cancelling ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_home", [False, True])
+def test_a_coroutine_that_is_cancelled_is_stopped(bench, home, at_home):
+    begun = threading.Event()
+
+    async def answer(_call):
+        begun.set()
+        await asyncio.Event().wait()
+
+    run = bench.start(answer, home.caller() if at_home else None)
+    assert begun.wait(PATIENCE_SECONDS)
+    run.cancel("enough")
+    assert isinstance(run.result.wait().error, asyncio.CancelledError)
+    assert (run.signal.cancelled, run.signal.reason) == (True, "enough")
+
+
+def test_a_function_that_is_cancelled_sees_its_signal(bench):
+    begun = threading.Event()
+
+    def answer(call):
+        begun.set()
+        return call.signal.wait(PATIENCE_SECONDS), call.signal.reason
+
+    run = bench.start(answer)
+    assert begun.wait(PATIENCE_SECONDS)
+    run.cancel("enough")
+    assert run.result.wait().value == (True, "enough")
+
+
+def test_a_coroutine_that_catches_its_cancellation_may_still_end_as_it_likes(bench):
+    begun = threading.Event()
+
+    async def answer(_call):
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return "tidied up"
+
+    run = bench.start(answer)
+    assert begun.wait(PATIENCE_SECONDS)
+    run.cancel("enough")
+    assert run.result.wait().value == "tidied up"
+    assert run.result.times == 1
+
+
+def test_a_callback_that_was_cancelled_before_its_start_is_not_called(bench):
+    called = []
+    run = bench.prepare(called.append)
+    run.cancel("the turn is over")
+    bench.runner.start(run)
+    error = run.result.wait().error
+    assert isinstance(error, Unreachable)
+    assert "the turn is over" in str(error)
+    assert called == []
+
+
+def test_a_coroutine_that_was_made_when_nobody_waited_any_more_is_stopped_at_once(bench):
+    beyond = []
+
+    async def answer():
+        await asyncio.sleep(0)
+        beyond.append(1)
+
+    def callback(call):
+        call.signal.cancel("too late")
+        return answer()
+
+    assert isinstance(bench.run(callback).error, asyncio.CancelledError)
+    assert beyond == []
