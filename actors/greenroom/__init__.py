@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from greenroom.hooks import Hook as Hook
     from greenroom.hooks import Hooks as Hooks
     from greenroom.hooks import log_hooks as log_hooks
+    from greenroom.mcp import McpBadAnswer as McpBadAnswer
     from greenroom.mcp import McpCall as McpCall
+    from greenroom.mcp import McpCancelled as McpCancelled
     from greenroom.mcp import McpConnection as McpConnection
     from greenroom.mcp import McpError as McpError
     from greenroom.mcp import McpFailure as McpFailure
@@ -123,6 +125,8 @@ _HOMES = {
     "greenroom.callbacks": ("Call", "CancelSignal"),
     "greenroom.hooks": ("Hook", "Hooks", "log_hooks"),
     "greenroom.mcp": (
+        "McpBadAnswer",
+        "McpCancelled",
         "McpCall",
         "McpConnection",
         "McpError",

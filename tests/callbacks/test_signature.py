@@ -34,7 +34,7 @@ async def one_later(asked):
     return asked
 
 
-def with_a_default(asked, strict=True):  # noqa: FBT002 - as callers write them
+def with_a_default(asked, strict=True):
     return asked, strict
 
 

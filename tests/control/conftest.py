@@ -24,6 +24,7 @@ from greenroom.tools import ToolServers
 from greenroom.turn import Stream, Ticket
 from greenroom.values.deadlines import DEFAULT_DEADLINES
 from greenroom_protocol.claude import FrameDecoder
+from tests.control.virtual import VirtualSession
 from tests.patience import LADDER, QUICK
 
 
@@ -162,3 +163,17 @@ def _play(simulator, system, tmp_path):
         return session
 
     return play
+
+
+@pytest.fixture(name="virtual")
+def _virtual():
+    """A function that makes a session in virtual time: ``virtual(callbacks, **options)``."""
+    sessions = []
+
+    def make(*arguments, **options):
+        sessions.append(VirtualSession(*arguments, **options))
+        return sessions[-1]
+
+    yield make
+    for session in sessions:
+        session.close()

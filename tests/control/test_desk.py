@@ -14,8 +14,8 @@ from greenroom.hooks import Hook
 from greenroom.permissions import Allow, Ask, Denial, Deny
 from greenroom.request import Meant
 from greenroom.runtime import Future
-from greenroom.session.messages import CallbackReturned
 from greenroom.session.callbacks import Services
+from greenroom.session.messages import CallbackReturned
 from greenroom.tools import tool
 from greenroom_protocol.claude.control import HookAnswer
 from tests.patience import PATIENCE_SECONDS, eventually
@@ -107,7 +107,11 @@ def test_taking_back_what_nobody_asked_is_nothing(counter):
 def test_the_death_of_the_process_cancels_everything_and_answers_nothing(counter):
     helds = [Held() for _ in range(3)]
     queue = iter(helds)
-    counter.open(permissions=lambda asked, call: next(queue)(asked, call))
+
+    def next_one(asked, call):
+        return next(queue)(asked, call)
+
+    counter.open(permissions=next_one)
     turn = counter.turn()
     for number, held in enumerate(helds):
         counter.ask("can_use_tool", f"q-{number}", turn, **BASH)
@@ -375,7 +379,7 @@ def test_a_failure_is_recorded_with_all_that_is_known_of_it(counter):
     assert (failure.message, failure.tool_use_id) == ("no such rule", "t-1")
 
 
-def test_secrets_of_the_process_are_taken_out_of_the_record(counter):
+def test_secrets_of_the_process_are_taken_out_of_the_record_and_of_the_log(counter, capfd):
     def fails(_asked):
         raise ValueError("the key is not-a-real-key")
 
@@ -384,6 +388,9 @@ def test_secrets_of_the_process_are_taken_out_of_the_record(counter):
     assert "real-key" not in json.dumps(counter.answer())
     [failure] = counter.noted(CallbackFailure)
     assert failure.message == "the key is ***"
+    logged = capfd.readouterr().err
+    assert "ValueError: the key is ***" in logged
+    assert "not-a-real-key" not in logged
 
 
 def test_an_error_without_a_text_is_recorded_by_its_class(counter):
@@ -450,22 +457,23 @@ def test_of_fifty_calls_of_tools_beside_each_other_one_that_never_returns_delays
 
 
 def test_fifty_coroutines_beside_each_other_hold_no_thread(counter):
-    release = threading.Event()
-    begun = []
+    begun, opened = [], []
 
     @tool
     async def work(number: int) -> str:
         """Work for a while."""
+        gate = asyncio.Event()
+        opened.append((asyncio.get_running_loop(), gate))
         begun.append(number)
-        while not release.is_set():
-            await asyncio.sleep(0)
+        await gate.wait()
         return f"done {number}"
 
     counter.open(tools=[work])
     for number in range(50):
         counter.ask("mcp_message", f"q-{number}", None, **call_of("shop", "work", number))
     eventually(lambda: len(begun) == 50, says="all of them run")
-    release.set()
+    for loop, gate in opened:
+        loop.call_soon_threadsafe(gate.set)
     counter.dispatcher.run_until(lambda: len(counter.lines) == 50, timeout=PATIENCE_SECONDS)
 
 

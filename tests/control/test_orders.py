@@ -1,15 +1,20 @@
-"""What a session can have its CLI do while it runs, and what becomes of it when the CLI does not."""
+"""What a session can have its CLI do while it runs, and what comes of it when it does not."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
+import threading
 
 import pytest
 
-from greenroom import Crashed, Deadlines
-from greenroom.testing import Scenario
+from greenroom import Completed, Crashed, Deadlines, Rejected, SchemaFailed
+from greenroom.permissions import PermissionService
+from greenroom.session.callbacks import Callbacks
+from greenroom.session.messages import Submit
+from greenroom.structured import Shape
+from greenroom.testing import Scenario, factories
 from greenroom.testing.scenario import (
     Exit,
     Gate,
@@ -166,7 +171,7 @@ def test_servers_are_shown_switched_and_connected_again(play):
     assert session.mcp_status().get(timeout=DO).servers[0].status == "disabled"
     session.mcp_toggle("shop", enabled=True).get(timeout=DO)
     eventually(lambda: session.mcp_status().get(timeout=DO).servers[0].status == "connected")
-    with pytest.raises(ControlRefused, match="print.ts"):
+    with pytest.raises(ControlRefused, match=r"print\.ts"):
         session.mcp_reconnect("shop").get(timeout=DO)
     with pytest.raises(ControlRefused, match="Server not found: nope"):
         session.mcp_reconnect("nope").get(timeout=DO)
@@ -336,18 +341,18 @@ def test_a_parallel_session_has_no_process_to_order_anything(play):
 
 
 def test_an_order_that_is_never_answered_is_given_up(play):
-    session = play(
-        Scenario(requests={"set_model": Reply(ignore=True)}), deadlines=HURRIED, warm=True
-    )
+    session = play(Scenario(requests={"set_model": Reply(ignore=True)}), deadlines=HURRIED)
+    session.ask("hello").result(DO)
     with pytest.raises(ControlTimedOut, match=r"within 0\.2 s; Deadlines\(control=…\)") as caught:
         session.set_model("haiku").get(timeout=DO)
     assert (caught.value.order, caught.value.code) == ("set_model", "control_timed_out")
-    assert session.mcp_status().get(timeout=DO).servers == ()
+    assert session.ask("again").text(DO) == "You said: again"
 
 
 def test_an_answer_that_comes_too_late_harms_nobody(play):
     late = Reply(before=[Gate("late")], response={"model": "haiku"})
-    session = play(Scenario(requests={"set_model": late}), deadlines=HURRIED, warm=True)
+    session = play(Scenario(requests={"set_model": late}), deadlines=HURRIED)
+    session.ask("first").result(DO)
     with pytest.raises(ControlTimedOut):
         session.set_model("haiku").get(timeout=DO)
     session.simulator.open_gate("late")
@@ -536,3 +541,129 @@ def test_a_result_is_the_same_whatever_was_ordered_meanwhile(play):
     session.simulator.open_gate("go")
     assert turn.text(DO) == "all"
     assert all(order.get(timeout=DO).servers == () for order in orders)
+
+
+# --- options that came to contradict each other ---------------------------------------------------
+
+
+def test_a_turn_whose_options_do_not_fit_any_more_is_rejected_and_harms_nobody(virtual):
+    servers = {"files": {"type": "stdio", "command": "serve-files", "args": []}}
+    session = virtual(mcp_servers=servers)
+    first = session.ask("t-1")
+    waiting = session.ask("t-2", options={"mcp_servers": servers})
+    session.process.greet()
+    session.order("mcp_set_servers", mcp_servers={})
+    session.process.say(*factories.whole_turn(prompt="t-1"))
+    assert isinstance(first.get(), Completed)
+    assert isinstance(waiting.get(), Rejected)
+    assert session.ref.is_alive()
+    following = session.ask("t-3")
+    session.process.say(*factories.whole_turn(prompt="t-3"))
+    assert isinstance(following.get(), Completed)
+
+
+def test_a_repair_whose_options_do_not_fit_any_more_is_given_up(virtual):
+    servers = {"files": {"type": "stdio", "command": "serve-files", "args": []}}
+    shape = Shape.of(dict[str, int])
+    session = virtual(mcp_servers=servers, json_schema=shape.schema)
+    options = {"mcp_servers": servers, "json_schema": shape.schema}
+    turn = session.ask("t-1", options=options, shape=shape, repairs=1)
+    session.process.greet()
+    session.order("mcp_set_servers", mcp_servers={})
+    session.process.say(
+        factories.system_init(prompts=["t-1"], tools=("StructuredOutput",)),
+        factories.result_success(prompt="t-1"),
+    )
+    assert isinstance(turn.get(), SchemaFailed)
+    assert session.ref.is_alive()
+
+
+# --- in virtual time ------------------------------------------------------------------------------
+
+
+def test_the_limit_of_an_answer_is_that_of_the_session(virtual):
+    session = virtual()
+    order = session.order("mcp_status", seconds=300)
+    session.process.greet()
+    session.dispatcher.advance(299.9)
+    assert not order.done
+    session.dispatcher.advance(0.2)
+    with pytest.raises(ControlTimedOut, match="within 300 s"):
+        order.get()
+    assert not session.process.stopped
+
+
+def test_a_change_that_is_given_up_is_set_back_before_the_next_turn(virtual):
+    session = virtual(model="opus").warm()
+    session.order("set_model", model="haiku", seconds=5)
+    session.process.greet()
+    session.dispatcher.advance(5.1)
+    session.ask()
+    models = [
+        line["request"]["model"]
+        for line in session.process.of_kind("control_request")
+        if line["request"]["subtype"] == "set_model"
+    ]
+    assert models == ["haiku", "opus"]
+
+
+def test_a_turn_is_asked_behind_the_orders_that_were_given_before_it(virtual):
+    session = virtual().warm()
+    session.order("set_model", model="haiku")
+    session.ask()
+    told = [line.get("request", line).get("subtype") for line in session.process.told]
+    assert told == ["initialize", "set_model", None]
+
+
+def test_each_order_has_one_end(virtual):
+    session = virtual()
+    order = session.order("mcp_status", seconds=5)
+    session.process.greet()
+    [_, asked] = session.process.of_kind("control_request")
+    session.process.say(factories.control_success(asked["request_id"], {"mcpServers": []}))
+    session.process.say(factories.control_error(asked["request_id"], "second thoughts"))
+    session.dispatcher.advance(10)
+    assert order.get().servers == ()
+    session.process.end()
+
+
+def test_a_session_that_fails_leaves_no_order_and_no_callback_waiting(virtual):
+    begun, told = threading.Event(), threading.Event()
+
+    def handler(_request, call):
+        begun.set()
+        call.signal.wait(DO)
+        told.set()
+
+    session = virtual(Callbacks(permissions=PermissionService(handler))).warm()
+    session.process.greet()
+    session.process.say(factories.can_use_tool())
+    assert begun.wait(DO)
+    order = session.order("mcp_status")
+    session.ref.tell(Submit(None))  # nobody sends that
+    session.dispatcher.run_until_idle()
+    assert not session.ref.is_alive()
+    with pytest.raises(ControlLost):
+        order.get()
+    assert told.wait(DO)
+
+
+def test_an_interrupt_of_a_turn_of_the_clis_own_keeps_the_process(virtual):
+    session = virtual().warm()
+    session.process.greet()
+    session.process.say(factories.system_init(prompts=["not-ours"]), factories.assistant_text("I"))
+    waiting = session.ask("t-1")
+    receipt = session.order("interrupt", cancel_queued=True)
+    [asked] = [
+        line
+        for line in session.process.of_kind("control_request")
+        if line["request"]["subtype"] == "interrupt"
+    ]
+    session.process.say(factories.control_success(asked["request_id"], {"still_queued": []}))
+    session.process.say(factories.result_error())
+    assert receipt.get().still_queued == ()
+    assert not session.process.stopped
+    assert len(session.spawner.processes) == 1
+    assert [prompt["uuid"] for prompt in session.process.of_kind("user")] == ["t-1"]
+    session.process.say(*factories.whole_turn(prompt="t-1"))
+    assert isinstance(waiting.get(), Completed)

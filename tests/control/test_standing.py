@@ -31,7 +31,7 @@ def order_of(changes):
 class Orders(RuleBasedStateMachine):
     """Changes are ordered, and obeyed, refused or given up in any order."""
 
-    open = Bundle("open")
+    unanswered = Bundle("unanswered")
 
     def __init__(self):
         super().__init__()
@@ -39,18 +39,18 @@ class Orders(RuleBasedStateMachine):
         self.standing = Standing(backend, backend.check({}, FIRST))
         self.history = []
 
-    @rule(target=open, changes=CHANGES)
+    @rule(target=unanswered, changes=CHANGES)
     def is_ordered(self, changes):
         order = order_of(changes)
         self.standing.order(order)
         self.history.append(order)
         return order
 
-    @rule(order=consumes(open))
+    @rule(order=consumes(unanswered))
     def is_obeyed(self, order):
         self.standing.settle(order, obeyed=True)
 
-    @rule(order=consumes(open))
+    @rule(order=consumes(unanswered))
     def is_refused_or_given_up(self, order):
         self.standing.settle(order, obeyed=False)
         self.history = [other for other in self.history if other is not order]

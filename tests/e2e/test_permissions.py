@@ -1,12 +1,14 @@
 """Permissions with the real CLI: who is asked, and what the answers do."""
 
+import json
+import sys
 import threading
 
 import pytest
 
 from greenroom import Allow, Ask, Cancelled, Deadlines, Deny, Policy, PromptQueue
 from greenroom.hooks import deny
-from greenroom.permissions import Answers
+from greenroom.permissions import Answers, ElicitationReply
 from greenroom.testing.fake_anthropic import Text, ToolUse, parallel
 from greenroom_protocol.claude.control import PermissionDeny, PermissionRequestOutput
 
@@ -209,6 +211,71 @@ def test_an_unattended_session_tells_the_model_that_nobody_can_be_asked(api, ope
     got = session.ask("work").collect(20)
     assert "unattended" in results(got)[0][1]
     assert len(got.outcome.permission_denials) == 1
+
+
+FORM = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+    "required": ["name"],
+}
+SERVER = """
+import json, sys
+TOOL = {"name": "greet", "description": "greets", "inputSchema": {"type": "object"}}
+FORM = json.loads(sys.argv[1])
+def send(**message):
+    print(json.dumps({"jsonrpc": "2.0", **message}), flush=True)
+def greet():
+    send(id="form", method="elicitation/create",
+         params={"message": "Who are you?", "requestedSchema": FORM})
+    said = next(m for m in map(json.loads, sys.stdin) if m.get("id") == "form")["result"]
+    return {"content": [{"type": "text", "text": json.dumps(said, sort_keys=True)}]}
+ANSWERS = {
+    "initialize": lambda p: {
+        "protocolVersion": p["protocolVersion"],
+        "capabilities": {"tools": {}},
+        "serverInfo": {"name": "door", "version": "1"},
+    },
+    "tools/list": lambda p: {"tools": [TOOL]},
+    "tools/call": lambda p: greet(),
+}
+for line in sys.stdin:
+    asked = json.loads(line)
+    if "id" in asked:
+        send(id=asked["id"], result=ANSWERS[asked["method"]](asked.get("params")))
+"""
+
+
+@pytest.fixture(name="at_the_door")
+def _at_the_door(api, open_session):
+    """A function that has an MCP server ask the user who they are: ``at_the_door(**options)``."""
+    api.on("work", ToolUse("mcp__door__greet", {}), Text("Ok."))
+    arguments = ["-c", SERVER, json.dumps(FORM)]
+    door = {"command": sys.executable, "args": arguments, "alwaysLoad": True}
+
+    def at_the_door(**options):
+        return open_session(mcp_servers={"door": door}, allowed_tools=["mcp__door"], **options)
+
+    return at_the_door
+
+
+@pytest.mark.parametrize(
+    "reply", [ElicitationReply("accept", {"name": "Ada", "age": 36}), ElicitationReply("decline")]
+)
+def test_a_form_of_a_server_is_filled_in_by_a_person(reply, at_the_door):
+    queue = PromptQueue()
+    turn = at_the_door(prompter=queue).ask("work")
+    prompt = queue.wait(20)
+    assert (prompt.inquiry.server, prompt.inquiry.message) == ("door", "Who are you?")
+    queue.answer(prompt.id, reply)
+    [(is_error, text)] = results(turn.collect(20))
+    assert not is_error
+    assert reply.action in text
+    assert ("Ada" in text) == (reply.action == "accept")
+
+
+def test_a_form_of_a_server_is_declined_where_nobody_can_be_asked(at_the_door):
+    [(_, text)] = results(at_the_door().ask("work").collect(20))
+    assert "decline" in text
 
 
 # --- rules and modes --------------------------------------------------------------------------

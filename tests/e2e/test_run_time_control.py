@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 
 import pytest
@@ -14,10 +15,12 @@ from greenroom import (
     ToolContext,
     tool,
 )
+from greenroom.hooks import deny
 from greenroom.testing import FakeAnthropic
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude import TaskNotification, TaskStarted
+from tests.e2e.test_tools import SERVER
 
 
 def shell(command, **more):
@@ -77,6 +80,15 @@ def test_the_model_changes_in_the_middle_of_a_turn(api, open_session):
     session.set_model("claude-sonnet-4-5").get(timeout=10)
     api.release()
     assert turn.text(20) == "Ok."
+    assert models(api) == ["claude-haiku-4-5", "claude-sonnet-4-5"]
+
+
+def test_an_order_that_nobody_waits_for_is_carried_out_before_the_next_prompt(api, open_session):
+    session = open_session(model="claude-haiku-4-5")
+    session.ask("hello").result(20)
+    order = session.set_model("claude-sonnet-4-5")
+    session.ask("hello").result(20)
+    assert order.done
     assert models(api) == ["claude-haiku-4-5", "claude-sonnet-4-5"]
 
 
@@ -150,6 +162,28 @@ def test_bypassing_permissions_takes_consent_and_a_process_that_was_started_with
     assert not (project / "made").exists()
 
 
+def test_with_consent_the_mode_goes_there_and_back_and_hooks_still_forbid(
+    api, open_session, project
+):
+    for name in ("one", "two", "three"):
+        api.on(f"touch {name}", shell(f"touch {name}"), Text("Ok."))
+    consent = BypassPermissions("a directory of this test alone")
+    session = open_session(
+        tools=["Bash"],
+        permission_mode=consent,
+        allow_dangerously_skip_permissions=consent,
+        env={"IS_SANDBOX": "1"},  # or the CLI refuses to bypass anything as root
+        hooks={"PreToolUse": lambda told: deny("no") if "two" in str(told.tool_input) else None},
+    )
+    assert session.ask("touch one").result(20).permission_denials == ()
+    session.set_permission_mode("default").get(timeout=10)
+    assert len(session.ask("touch three").result(20).permission_denials) == 1
+    session.set_permission_mode(consent).get(timeout=10)
+    session.ask("touch two").result(20)
+    session.ask("touch three").result(20)
+    assert sorted(path.name for path in project.iterdir()) == ["one", "three"]
+
+
 # --- interrupting -------------------------------------------------------------------------------
 
 
@@ -213,6 +247,29 @@ def test_a_server_is_switched_off_and_on(api, open_session):
     session.mcp_toggle("shop", enabled=True).get(timeout=10)
     assert called()
     assert state() == "connected"
+
+
+def test_servers_are_replaced_and_those_of_this_program_stay(api, open_session, kill):
+    calc = {"command": sys.executable, "args": ["-c", SERVER], "alwaysLoad": True}
+    api.on("add", ToolUse("mcp__calc__add", {"n": [2, 3]}), Text("Ok."))
+    api.on("how much", ToolUse("mcp__shop__price", {"item": "tea"}), Text("Ok."))
+    session = open_session(mcp_servers={"shop": [price]}, allowed_tools=["mcp__shop", "mcp__calc"])
+
+    def called(prompt):
+        [call] = session.ask(prompt).collect(20).tool_calls
+        return not call.result.is_error
+
+    assert called("how much")
+    result = session.set_mcp_servers({"calc": calc}).get(timeout=10)
+    assert result is None or result.errors == {}
+    assert called("add")
+    assert called("how much")
+    kill(session)
+    assert called("add")
+    assert called("how much")
+    session.set_mcp_servers({}).get(timeout=10)
+    assert not called("add")
+    assert called("how much")
 
 
 def test_a_server_that_does_not_exist_is_refused(open_session):

@@ -5,18 +5,18 @@ import pytest
 from greenroom import AgentDefinition, Allow, Cancelled, Deny, ToolContext, tool
 from greenroom.hooks import deny
 from greenroom.testing.fake_anthropic import Message, Stall, Text, ToolUse
-from greenroom_protocol.claude.hook_inputs import (
-    PreToolUseInput,
-    StopInput,
-    SubagentStartInput,
-    SubagentStopInput,
-)
 from greenroom_protocol.claude import (
     Assistant,
     TaskNotification,
     TaskProgress,
     TaskStarted,
     TaskUpdated,
+)
+from greenroom_protocol.claude.hook_inputs import (
+    PreToolUseInput,
+    StopInput,
+    SubagentStartInput,
+    SubagentStopInput,
 )
 
 REVIEWER = AgentDefinition(
@@ -228,7 +228,7 @@ def test_the_permission_of_a_sub_agent_in_the_background_is_asked_for_after_the_
     assert session.ask("work").text(20) == "Delegated."
     api.wait_for_stall(timeout=20)
     api.release()
-    eventually(lambda: (project / "one").exists(), 20)
+    eventually((project / "one").exists, 20)
     assert told == [("Bash", True, None)]
     eventually(lambda: session.info.totals.turns == 2, 20)
     assert session.ask("hello").text(20) == "You said: hello"

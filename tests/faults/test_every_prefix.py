@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from greenroom import Completed, Containment, Deadlines, TimedOut
 from greenroom.backends.base import Installation, Launch
 from greenroom.backends.claude import ClaudeBackend
 from greenroom.runtime import Future, ManualDispatcher
+from greenroom.runtime.crew import Crew
 from greenroom.runtime.process import ExitStatus, SpawnSpec, StopLadder
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board
@@ -119,7 +121,7 @@ class Recording:
 
     def __init__(self, name):
         self.options = {"json_schema": {}} if name.startswith("structured_") else {}
-        self.data = (CAPTURES / f"{name}.ndjson").read_bytes()
+        self.data = _greeting_us((CAPTURES / f"{name}.ndjson").read_bytes())
         lines = self.data.split(b"\n")
         self.ends = list(itertools.accumulate(len(line) + 1 for line in lines[:-1]))
         frames = [json.loads(line) if line[:1] == b"{" else {} for line in lines[:-1]]
@@ -157,6 +159,17 @@ class Recording:
         yield from itertools.product((0,), ENDS)
 
 
+def _greeting_us(data):
+    """The recording, with its answer to the handshake as one to ours."""
+    answer = re.search(rb'^.*"control_response".*"commands":.*$', data, re.MULTILINE)
+    if answer is None:
+        return data
+    ours = re.sub(
+        rb'"request_id":"[^"]*"', b'"request_id":"greenroom_initialize"', answer[0], count=1
+    )
+    return data.replace(answer[0], ours, 1)
+
+
 def _lines(path):
     raw = path.read_bytes() if path.exists() else b""
     return [line.decode("utf-8", "replace") for line in raw.split(b"\n") if line[:1] == b"{"]
@@ -168,7 +181,15 @@ def outcomes_of(recording, cut, end):
     backend, board = PreparedBackend(), Board()
     options = backend.check({}, recording.options)
     spawner = Player(dispatcher, recording.data[:cut], end)
-    setup = Setup(backend, options, spawner, StopLadder(), 1)
+    setup = Setup(
+        backend=backend,
+        options=options,
+        spawner=spawner,
+        ladder=StopLadder(),
+        crew=Crew(),
+        callbacks=None,
+        width=1,
+    )
     session = SessionActor.start(
         setup, board=board, background=Stream(dispatcher=dispatcher), dispatcher=dispatcher
     )

@@ -182,11 +182,14 @@ def test_calls_can_be_awaited_and_a_cancelled_task_cancels_its_call(joined, serv
             assert (await connection.call("echo", {"text": "x"})).text == "x"
             call = connection.call("never")
 
+            waits = asyncio.Event()
+
             async def wait():
+                waits.set()
                 await call
 
             task = asyncio.create_task(wait())
-            await connection.ping()
+            await waits.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

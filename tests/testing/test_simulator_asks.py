@@ -63,6 +63,16 @@ def test_a_denial_can_interrupt_the_turn(play):
     assert client.finish() == 1
 
 
+def test_a_denial_that_interrupts_a_sub_agent_ends_it_alone(play):
+    asking = s.Permission(allowed=[], fields={"agent_id": "a-1"})
+    client = play(Scenario(turns=[[s.ToolUse("Bash", {}, id="t-1"), asking, s.Text("after")]]))
+    client.prompt()
+    question = client.expect(ControlRequest)
+    client.answer(question, {"behavior": "deny", "message": "stop", "interrupt": True})
+    assert client.expect(User).message.blocks[0].content == "stop"
+    assert client.expect(Result).result == "after"
+
+
 @pytest.mark.parametrize("answer", [{}, {"behavior": "perhaps"}, {"behavior": "deny"}, 5, None])
 def test_an_answer_it_does_not_understand_fails_the_tool_alone(play, answer):
     client, question = open_question(play)
@@ -222,3 +232,24 @@ def test_a_server_that_fails_its_handshake_is_reported_as_failed(play):
     error = {"subtype": "error", "request_id": question.request_id, "error": "no"}
     client.send({"type": "control_response", "response": error})
     assert [each.status for each in client.expect(SystemInit).mcp_servers] == ["failed"]
+
+
+def test_tools_are_listed_again_when_a_server_says_so(play, eventually):
+    client = play(Scenario())
+    client.request("initialize", sdkMcpServers=["calc"])
+    shake_hands(client)
+    told = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+    client.request("mcp_message", "r-2", server_name="calc", message=told)
+    listing = client.expect(ControlRequest)
+    assert listing.request.message["method"] == "tools/list"
+    serve(client, listing, {"tools": [{"name": "sub"}]})
+
+    def tools():
+        client.request("mcp_status", "r-3")
+        answer = client.expect(ControlResponse).response
+        [server] = (answer.response or {}).get("mcpServers", [{"tools": []}])
+        return [each["name"] for each in server["tools"]]
+
+    eventually(lambda: tools() == ["sub"])
+    client.prompt()
+    assert "mcp__calc__sub" in client.expect(SystemInit).tools

@@ -31,6 +31,23 @@ def test_error_results_have_the_clis_words_and_fail_the_exit(play, subtype, reas
     assert result.errors
 
 
+@pytest.mark.parametrize(
+    ("subtype", "state"),
+    [
+        ("success", "completed"),
+        ("error_max_turns", "completed"),
+        ("error_during_execution", "cancelled"),
+        ("error_max_budget_usd", "cancelled"),
+        ("error_max_structured_output_retries", "cancelled"),
+    ],
+)
+def test_prompts_count_as_cancelled_behind_some_errors(play, subtype, state):
+    client = play(Scenario(turns=[[s.Result(subtype)]]))
+    client.prompt(uuid="p-0")
+    client.expect(Result)
+    assert client.expect(CommandLifecycle, command_uuid="p-0").state == state
+
+
 def test_an_api_error_is_a_success_that_is_an_error(play):
     client = play(Scenario(turns=[[s.ApiError(429, "rate_limit")]]))
     client.prompt(uuid="p-0")

@@ -172,7 +172,7 @@ class Conversation(Protocol):
     """Whether no prompt may be sent before the handshake has shown that the hooks are in force."""
 
     halted: bool
-    """Whether an answer of ours ends the turn that runs: a denial that interrupts."""
+    """Whether we end the turn that runs: by a denial that interrupts, or by an order."""
 
     handshake_seconds: float
     """How long the CLI may take to answer the handshake."""

@@ -53,7 +53,7 @@ class Deny(
 
     Args:
         reason: what the model reads. It goes on, so tell it what to do instead.
-        interrupt: end the whole turn besides.
+        interrupt: end the whole turn besides; a sub-agent that asked ends alone.
 
     Raises:
         ValueError: there is no reason; the CLI would not understand the answer.

@@ -69,7 +69,7 @@ class Future(pykka.Future[T]):
         self._callbacks: list[Callable[[], object]] = []
         self._wakes: list[Callable[[], object]] = []  # of those who wait
 
-    def get(self, *, timeout: float | None = None) -> Any:
+    def get(self, *, timeout: float | None = None) -> T:
         """Return the value, or raise the error, waiting for it if need be.
 
         Args:
@@ -86,7 +86,8 @@ class Future(pykka.Future[T]):
             self._wait(timeout)
         result = self._result
         try:
-            return _unwrap(result)
+            value: T = _unwrap(result)
+            return value
         finally:
             del self, result  # or the error's traceback holds the future that holds the error
 

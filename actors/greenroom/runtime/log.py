@@ -8,22 +8,34 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["report_error", "report_warning"]
 
 
-def report_error(logger: str, event: str, error: BaseException, **keys: object) -> None:
+def report_error(
+    logger: str,
+    event: str,
+    error: BaseException,
+    mask: Callable[[str], str] = str,
+    **keys: object,
+) -> None:
     """Log `error` at level error as `event`, with `keys`; never raises.
 
     The traceback travels as text under `stack`, not as `exc_info`: renderers
     print the local variables of the latter's frames, and those may be secrets.
+    `mask` takes further ones out of the text.
     """
     try:
-        stack = "".join(traceback.format_exception(error))
-        _logger(logger).error(event, error=repr(error), stack=stack, **keys)
+        stack = mask("".join(traceback.format_exception(error)))
+        _logger(logger).error(event, error=mask(repr(error)), stack=stack, **keys)
     except BaseException:  # noqa: BLE001 - a broken logging setup must not stop a dispatcher
-        traceback.print_exception(error)
+        with suppress(Exception):
+            sys.stderr.write(mask("".join(traceback.format_exception(error))))
 
 
 def report_warning(logger: str, event: str, **keys: object) -> None:

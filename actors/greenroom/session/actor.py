@@ -156,7 +156,10 @@ class SessionActor(AppraisingActor):
         """Whether the process can run the next turn; another has to, if not."""
         waiting = self._waiting.first
         assert waiting is not None
-        return lane.conversation.serves(self._options_of(waiting.ticket))
+        try:
+            return lane.conversation.serves(self._options_of(waiting.ticket))
+        except LocalProtocolError:  # no process can: it is refused when it is to be sent
+            return True
 
     def _send_turn(self, waiting: Waiting) -> None:
         if self._conversation_lost():

@@ -17,6 +17,7 @@ import pykka
 from greenroom.runtime import Timer, handles
 from greenroom.session.controlling import ControllingActor
 from greenroom.values.outcomes import SchemaFailed
+from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
     from greenroom.callbacks import Run
@@ -144,9 +145,13 @@ class AppraisingActor(ControllingActor):
         from greenroom.structured import repair_prompt  # noqa: PLC0415 - as above
 
         prompt = repair_prompt(problem, tool=self._setup.backend.vocabulary.output_tool)
-        flight.again(str(uuid.uuid4()), ending.verdict.spend)
-        options = self._options_of(ticket)
-        lane.write(lane.conversation.submit(flight.wire_id, prompt, options))
+        wire_id = str(uuid.uuid4())
+        try:
+            lines = lane.conversation.submit(wire_id, prompt, self._options_of(ticket))
+        except LocalProtocolError:  # the session was told options that contradict those of the turn
+            return False
+        flight.again(wire_id, ending.verdict.spend)
+        lane.write(lines)
         return True
 
 

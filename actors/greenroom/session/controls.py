@@ -49,7 +49,8 @@ class Controls(ABC):
     def set_model(self, model: str | None) -> Future[SetModelResult | None]:
         """Change the model from the next API call on; None is the CLI's default.
 
-        The CLI does not check names: a wrong one fails the next turn.
+        The CLI tries a full name out with a request of one token: one that the API does not know is
+        refused, with the code ``not_found``. Without a process it fails the next turn.
         """
         return self._order("set_model", model=model)
 
@@ -83,7 +84,11 @@ class Controls(ABC):
         return self._order("mcp_reconnect", server_name=server)
 
     def mcp_toggle(self, server: str, *, enabled: bool) -> Future[None]:
-        """Switch an MCP server on or off."""
+        """Switch an MCP server on or off.
+
+        Of an external one the CLI remembers it for the working directory, beyond this session;
+        the session's own tools are back with the next process.
+        """
         return self._order("mcp_toggle", server_name=server, enabled=enabled)
 
     @abstractmethod

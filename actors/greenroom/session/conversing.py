@@ -28,7 +28,7 @@ from greenroom.request import Ended, Failed, Meant, Pressure, Started
 from greenroom.runtime import Actor, ActorRef, Timer, handles
 from greenroom.runtime.log import report_error
 from greenroom.session.books import Books
-from greenroom.session.evidence import cleanse, context_of, dropped
+from greenroom.session.evidence import cleanse, context_of, dropped, withdrawn
 from greenroom.session.lane import Flight, Lane, select
 from greenroom.turn import Interrupt
 from greenroom.values.deadlines import Phase
@@ -375,7 +375,12 @@ class ConversingActor(Actor):
             why: lets the turn know, if it does not.
         """
         flight = lane.flight
-        if flight is not None:
+        if flight is not None and lane.take_back():
+            self._fail_flight(lane, withdrawn(why or "the turn was interrupted"))
+            if line:
+                lane.write(line)
+            self._flight_ended(lane)
+        elif flight is not None:
             if why:
                 self.send(flight.request, Interrupt(flight.turn_id, why))
             deadlines = flight.ticket.deadlines

@@ -287,7 +287,7 @@ class Desk:
             tool_use_id=entry.errand.tool_use_id,
         )
         if fault is CallbackFault.RAISED:
-            report_error(__name__, "callback_failed", error, callback=failure.callback)
+            report_error(__name__, "callback_failed", error, self._mask, callback=failure.callback)
         else:
             report_warning(
                 __name__, "callback_failed", callback=failure.callback, why=failure.message

@@ -22,7 +22,6 @@ from greenroom.values.kind import require_kind
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
-
     from greenroom.backends.base import Backend, Prompt
     from greenroom.callbacks import Caller
     from greenroom.session.board import Board, QueuedTurn, SessionInfo

@@ -154,6 +154,17 @@ class Lane:
         if lines and self.flight is not None:
             self.write(lines)
 
+    def take_back(self) -> bool:
+        """Forget a prompt that still waits for the handshake; return whether one did.
+
+        What sets its options is written all the same: the conversation counts on that.
+        """
+        lines, self._held_back = self._held_back, b""
+        *settings, _prompt = lines.splitlines(keepends=True) or (b"",)
+        if settings:
+            self.write(b"".join(settings))
+        return bool(lines)
+
     def land(self) -> Flight | None:
         """The prompt in flight has its end; return it."""
         self.pause(paused=False)

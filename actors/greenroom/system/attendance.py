@@ -46,7 +46,7 @@ def attend(
     """
     given: dict[str, Any] = dict(options)
     inside, outside = _sorted(given.get("mcp_servers"))
-    if not (hooks or permissions or prompter or inside):
+    if permissions is None and prompter is None and not (hooks or inside):
         return None, options
     # Imported here: most programs have none.
     from greenroom.hooks import HookSet  # noqa: PLC0415 - see above

@@ -9,22 +9,22 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import pykka
 from msgspec import structs
 
 from greenroom.port import Close, CloseReason, Hasten, Port
-from greenroom.runtime import DispatcherClosed
+from greenroom.runtime import Actor, DispatcherClosed
 from greenroom.runtime.future import require_free_thread
 from greenroom.runtime.process_mark import ProcessMark
 from greenroom.session.actor import SessionActor
 from greenroom.session.fan import Fan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from greenroom.runtime import Dispatcher, Future
+    from greenroom.runtime import ActorRef, Dispatcher, Future
     from greenroom.runtime.crew import Crew
     from greenroom.runtime.process import Spawner, StopLadder
 
@@ -64,6 +64,18 @@ class Closing:
         # Reentrant: a signal handler that closes meets, on its own thread, what it interrupted.
         self._lock = threading.RLock()
         self._entered = False
+        self._guests: dict[ActorRef[Any], Callable[[StopLadder], Any]] = {}
+
+    def adopt(self, ref: ActorRef[Any], hasten: Callable[[StopLadder], Any]) -> None:
+        """End another actor with the sessions.
+
+        Args:
+            ref: the actor; it is stopped as they are.
+            hasten: makes the message that has it climb a shorter ladder.
+        """
+        with self._lock:
+            self._guests = {guest: make for guest, make in self._guests.items() if guest.is_alive()}
+            self._guests[ref] = hasten
 
     def begin(self, timeout: float) -> list[Future[bool]]:
         """Have every session stop, and return at once.
@@ -77,11 +89,15 @@ class Closing:
         if not self._mark.is_here:
             return []
         self.begun = True
-        self._tell_ports(Hasten(_hastened(self._ladder, timeout)))
+        ladder = _hastened(self._ladder, timeout)
+        self._tell_ports(Hasten(ladder))
+        guests = dict(self._guests)
+        for ref, hasten in guests.items():
+            Actor.send(ref, hasten(ladder))
         return [
             ref.stop(block=False)
             for ref in self._dispatcher.live_actors()
-            if issubclass(ref.actor_class, (SessionActor, Fan))
+            if ref in guests or issubclass(ref.actor_class, (SessionActor, Fan))
         ]
 
     def run(self, timeout: float | None = None) -> None:

@@ -267,11 +267,11 @@ class System:
             ValueError: a time is not above 0.
             SessionStoppedError: the system was closed.
         """
-        from greenroom.mcp import Restarts, connect  # noqa: PLC0415 - few systems have servers
+        from greenroom.mcp import HastenMcp, Restarts, connect  # noqa: PLC0415 - few systems have servers
 
         if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to connect to servers")
-        return connect(
+        connection = connect(
             self._dispatcher,
             self._spawner,
             self._ladder,
@@ -282,6 +282,8 @@ class System:
             start_seconds=start_seconds,
             call_seconds=call_seconds,
         )
+        self._closing.adopt(connection.actor_ref, HastenMcp)
+        return connection
 
     # --- the end ----------------------------------------------------------------------------------
 

@@ -100,6 +100,7 @@ class ClaudeConversation:
         self._message_id = ""
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
+        self._launched: Mapping[str, Any] = options.get("mcp_servers") or {}
         self._schema_taken = True
 
     # --- writing ------------------------------------------------------------------------------
@@ -133,11 +134,15 @@ class ClaudeConversation:
 
     def order(self, request: Any, changes: Mapping[str, Any]) -> tuple[str, bytes]:
         """Return the id of an order, and the line that gives it."""
-        from greenroom.backends.claude.orders import encode_order  # noqa: PLC0415 - few sessions give orders
+        from greenroom.backends.claude.orders import adopting, encode_order  # noqa: PLC0415 - few sessions give orders
 
         request_id = self._next_id("order")
         line = encode_order(request_id, request)
+        if "mcp_servers" in changes and self._launched:
+            line = adopting(self._next_id("adopt"), request, self._launched) + line
+            self._launched = {}
         self._orders[request_id] = request
+        self.halted = self.halted or isinstance(request, Interrupt)
         if changes:
             self._asked[request_id] = self._running
             self._running = self._running.changed(changes)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from greenroom_protocol.claude import ControlSuccess
 
-__all__ = ["encode_order", "make_order", "read_order"]
+__all__ = ["adopting", "encode_order", "make_order", "read_order"]
 
 
 class _Kind(NamedTuple):
@@ -54,7 +54,7 @@ def _permission_mode(permission_mode: object) -> SetPermissionMode:
     if not isinstance(permission_mode, str):
         raise LocalProtocolError(f"a permission mode is a name, not {shown(permission_mode)}")
     # the flag calls it manual as well, the request does not
-    return SetPermissionMode(mode="default" if permission_mode == "manual" else permission_mode)  # type: ignore[arg-type]  # checked with the options
+    return SetPermissionMode(mode="default" if permission_mode == "manual" else permission_mode)
 
 
 def _servers(mcp_servers: Mapping[str, Any]) -> McpSetServers:
@@ -138,6 +138,24 @@ def encode_order(request_id: str, request: Any) -> bytes:
         servers = msgspec.to_builtins(request.servers, enc_hook=_reveal)
         request = McpSetServers(servers=servers)
     return encode_request(request_id, request)
+
+
+def adopting(request_id: str, request: Any, launched: Mapping[str, Any]) -> bytes:
+    """Return the line that goes before an order that replaces servers; for most there is none.
+
+    The CLI takes away servers that it was set before, and leaves those it was launched with
+    (2.1.329): so these are set first.
+    """
+    left = {
+        name: entry
+        for name, entry in launched.items()
+        if isinstance(request, McpSetServers)
+        and name not in request.servers
+        and entry.get("type") != "sdk"
+    }
+    if not left:
+        return b""
+    return encode_order(request_id, McpSetServers(servers={**left, **request.servers}))
 
 
 def _reveal(value: Any) -> Any:

@@ -61,7 +61,8 @@ class Permission(StepBase, frozen=True):
     """Ask ``can_use_tool`` for the oldest open tool call and play what the CLI would.
 
     A denial gives the tool result with its message and an entry in ``permission_denials``; with
-    ``interrupt`` it aborts the turn. Answers the CLI does not understand count as the tool's error.
+    ``interrupt`` it aborts the turn, unless the fields name a sub-agent. Answers the CLI does not
+    understand count as the tool's error.
 
     Attributes:
         allowed: steps after an ``allow``.

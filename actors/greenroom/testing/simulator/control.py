@@ -53,6 +53,9 @@ class Control:
             "set_permission_mode": self._set_permission_mode,
             "set_max_thinking_tokens": lambda _request: None,
             "apply_flag_settings": lambda _request: None,
+            "mcp_message": lambda request: servers.hear(
+                str(request.get("server_name")), request.get("message")
+            ),
             "mcp_status": lambda _request: {"mcpServers": servers.status()},
             "mcp_toggle": lambda request: servers.toggle(
                 str(request.get("serverName")), enabled=request.get("enabled") is True

@@ -27,7 +27,10 @@ __all__ = ["Interview", "TurnAbortedError"]
 
 
 class TurnAbortedError(Exception):
-    """A permission answer with ``interrupt`` ends the turn as an interrupt would."""
+    """A permission answer with ``interrupt`` ends the turn as an interrupt would.
+
+    Given to a sub-agent it ends that alone.
+    """
 
 
 class Interview:
@@ -80,10 +83,16 @@ class Interview:
         if answer.get("behavior") == "allow":
             yield from play(step.allowed, run)
         else:
-            self._refuse(run, call, question, answer)
+            self._refuse(run, call, question, answer, sub_agent="agent_id" in step.fields)
 
     def _refuse(
-        self, run: TurnRun, call: dict[str, Any], question: Question, answer: dict[str, Any]
+        self,
+        run: TurnRun,
+        call: dict[str, Any],
+        question: Question,
+        answer: dict[str, Any],
+        *,
+        sub_agent: bool,
     ) -> None:
         denied = answer.get("behavior") == "deny" and isinstance(answer.get("message"), str)
         if denied:
@@ -99,7 +108,7 @@ class Interview:
             text = f"Tool permission request failed: Error: {question.error}"
         else:
             text = "callback returned an invalid permission result"
-        if denied and answer.get("interrupt") is True and run.starters:
+        if denied and answer.get("interrupt") is True and run.starters and not sub_agent:
             raise TurnAbortedError
         self._speech.give_result(run, call["id"], text, is_error=True)
 

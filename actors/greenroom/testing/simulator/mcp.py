@@ -90,6 +90,13 @@ class McpServers:
         if self._known(name).transport == "sdk":
             raise RequestError("SDK servers should be handled in print.ts")
 
+    def hear(self, name: str, message: Any) -> None:
+        """Take what a server tells of its own accord; if its tools have changed, list them."""
+        method = message.get("method") if isinstance(message, dict) else None
+        server = self._servers.get(name)
+        if method == "notifications/tools/list_changed" and server is not None:
+            self._stage.tasks.start(self._list(name, server))
+
     def replace(self, configs: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         """Have these servers and no others; the answer to ``mcp_set_servers``."""
         removed = [name for name in self._servers if name not in configs]
@@ -157,11 +164,20 @@ class McpServers:
         ready = self._send(name, {"jsonrpc": "2.0", "method": "notifications/initialized"})
         listing = self.request(name, "tools/list", None)
         yield from self._questions.wait([ready, listing], _HANDSHAKE_SECONDS)
+        self._learn(name, server, listing)
+        server.status = "connected"
+
+    def _list(self, name: str, server: _Server) -> Play:
+        listing = self.request(name, "tools/list", None)
+        yield from self._questions.wait([listing], _HANDSHAKE_SECONDS)
+        self._learn(name, server, listing)
+
+    def _learn(self, name: str, server: _Server, listing: Question) -> None:
         tools = rpc_result(listing)
         server.tools = tools.get("tools", []) if isinstance(tools, dict) else []
         names = [f"mcp__{name}__{tool['name']}" for tool in server.tools]
+        self._forget_tools(name)
         self._stage.conversation.tools.extend(names)
-        server.status = "connected"
 
 
 def rpc_result(question: Question) -> Any:

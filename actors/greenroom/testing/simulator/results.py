@@ -28,6 +28,11 @@ _API_TEXTS = {
     "billing_error": "Credit balance is too low",
 }
 
+_CANCELLING = frozenset(
+    {"error_during_execution", "error_max_budget_usd", "error_max_structured_output_retries"}
+)
+"""Results behind which the prompts of the turn count as cancelled."""
+
 
 class Results:
     """Writes ``result`` frames and keeps the last one."""
@@ -96,6 +101,7 @@ class Results:
         values = self._values(run)
         text = None if step.text is None else str(fill(step.text, values))
         filled = steps.Result(step.subtype, text, step.uuids, fill(step.fields, values), step.drop)
+        run.ending = "cancelled" if step.subtype in _CANCELLING else run.ending
         self.write(filled, run, {})
 
     def _api_error(self, step: steps.ApiError, run: TurnRun) -> None:
