@@ -16,7 +16,7 @@ from greenroom.runtime import Actor, Future, ManualDispatcher, handles
 from greenroom.runtime.crew import Crew
 from greenroom.session.callbacks import Callbacks
 from greenroom.session.desk import Desk
-from greenroom.session.lane import Flight
+from greenroom.session.flight import Flight
 from greenroom.session.messages import CallbackOverdue, CallbackReturned
 from greenroom.session.waiting import Waiting
 from greenroom.testing import Scenario

@@ -309,7 +309,7 @@ def test_what_would_go_behind_the_sessions_back_is_refused_and_says_what_to_do(p
         ("control", {"subtype": 7}),
         ("control", {"subtype": ""}),
     ],
-    ids=str,
+    ids=lambda value: str(value).partition(" at ")[0],
 )
 def test_a_field_of_a_wrong_kind_is_refused_before_anything_is_started(play, method, arguments):
     session = play(Scenario())

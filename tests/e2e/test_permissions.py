@@ -348,23 +348,39 @@ def test_calls_beside_each_other_are_asked_about_one_by_one(api, open_session, p
     assert [one.input["command"] for one in outcome.permission_denials] == ["touch two"]
 
 
-@pytest.mark.parametrize("answer", [Allow(), Deny("think again")], ids=["allowed", "denied"])
-def test_leaving_plan_mode_is_asked_for(answer, api, open_session, project):
-    path = project / "note.txt"
-    api.on(
-        "work",
-        ToolUse("ExitPlanMode", {"plan": "1. Write the note."}),
-        ToolUse("Write", {"file_path": str(path), "content": "hi"}),
-        Text("Ok."),
-    )
+@pytest.fixture(name="planner")
+def _planner(api, open_session, project):
+    """A function that opens a session in plan mode, which wants to leave it and then to write."""
+    written = {"file_path": str(project / "note.txt"), "content": "hi"}
+    plan = ToolUse("ExitPlanMode", {"plan": "1. Write the note."})
+    api.on("work", plan, ToolUse("Write", written), Text("Ok."))
+    tools = ["Write", "ExitPlanMode"]
+    return lambda handler: open_session(tools=tools, permission_mode="plan", permissions=handler)
+
+
+def test_leaving_plan_mode_is_asked_for(planner, project):
     told = []
 
     def handler(request):
-        told.append(request.tool_name)
-        return answer if request.tool_name == "ExitPlanMode" else Allow()
+        told.append((request.tool_name, request.requires_user_interaction, request.reason_type))
+        return Allow()
 
-    session = open_session(
-        tools=["Write", "ExitPlanMode"], permission_mode="plan", permissions=handler
-    )
-    session.ask("work").result(20)
-    assert told[0] == "ExitPlanMode"
+    planner(handler).ask("work").result(20)
+    assert told == [("ExitPlanMode", True, None), ("Write", False, None)]
+    assert (project / "note.txt").exists()
+
+
+@pytest.mark.parametrize("generous", [False, True])
+def test_what_plan_mode_keeps_from_running_is_asked_for_and_it_is_the_handler_that_keeps_it(
+    generous, planner, project
+):
+    told = []
+
+    def handler(request):
+        told.append((request.tool_name, request.reason_type))
+        planning = request.tool_name == "ExitPlanMode" or request.reason_type == "mode"
+        return Deny("think again") if planning and not (generous and len(told) > 1) else Allow()
+
+    planner(handler).ask("work").result(20)
+    assert told == [("ExitPlanMode", None), ("Write", "mode")]
+    assert (project / "note.txt").exists() == generous

@@ -103,3 +103,28 @@ def test_a_closed_pool_takes_no_jobs():
     pool.close(1.0)
     with pytest.raises(DispatcherClosed):
         pool.submit(Job(lambda: None, ignore))
+
+
+def test_a_pool_that_gets_no_thread_refuses_the_job_and_takes_the_next(pool, monkeypatch):
+    def no_thread(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    with pytest.raises(RuntimeError, match="new thread"):
+        pool.submit(Job(lambda: "lost", ignore))
+    monkeypatch.undo()
+    assert outcome_of(pool, lambda: "done") == ("done", None)
+
+
+def test_a_job_waits_for_a_busy_thread_where_there_are_no_more(pool, gate, monkeypatch):
+    pool.submit(Job(gate.wait, ignore))
+
+    def no_thread(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    done = threading.Event()
+    pool.submit(Job(done.set, ignore))
+    assert not done.is_set()
+    gate.set()
+    assert done.wait(5)

@@ -5,11 +5,14 @@ import sys
 import pytest
 
 from greenroom.testing import Scenario
-from greenroom.testing.scenario import Gate, Text
+from greenroom.testing.scenario import Deltas, Gate, Text
 from greenroom.turn.buffer import Buffer
 from greenroom.values.outcomes import Completed, Crashed
 
-PLAIN = Scenario(turns=[[Text("one"), Gate("go"), Text("two " * 40)]])
+PIECES = Deltas(["two "] * 10, pause_seconds=0.01)
+"""Written one by one, so that there are reads with nothing but pieces in them."""
+
+PLAIN = Scenario(turns=[[Text("one"), Gate("go"), PIECES]])
 
 
 @pytest.fixture(name="failing_put")

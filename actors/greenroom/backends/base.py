@@ -285,6 +285,9 @@ class Backend(Protocol):
     def conversation(self, options: Any, hooks: Any = None) -> Conversation:
         """Return the wire state for a fresh process; `hooks` are registered in its handshake."""
 
+    def server_info(self, told: Mapping[str, Any]) -> Any:
+        """Return what the CLI told in the handshake, in types."""
+
     def order(self, name: str, **fields: Any) -> tuple[Any, Mapping[str, Any]]:
         """Return what orders the CLI to do something, and the options it changes.
 

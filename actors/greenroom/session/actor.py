@@ -310,7 +310,9 @@ class SessionActor(AppraisingActor):
             self._lane.close(busy=True, reason=CloseReason.STOPPED)
 
     def on_stop(self) -> None:
-        """Show the end."""
+        """Show the end; what the process asked, or was ordered, comes to nothing."""
+        if self._lane is not None:
+            self._lane.lose("the session ended")
         if self._parent is None:
             self._background.end()
         self._board.update(phase="stopped", running=None, queued=0, pid=None)

@@ -1,13 +1,11 @@
-"""The conversing half of a session: one process at a time, what it says, and what that means.
+"""The conversing part of a session: what its process says, and what that means.
 
-It opens the process, passes frames to whoever they belong to, acts upon what they mean, and gives
-turns their end. Which turn is next, and when it all stops, is for the session actor that builds on
-it.
+It passes frames to whoever they belong to, acts upon what they mean, and gives turns their end.
+Which turn is next, and when it all stops, is for the session actor that builds on it.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.backends.events import (
@@ -23,41 +21,24 @@ from greenroom.backends.events import (
     TurnEnded,
     Verdict,
 )
-from greenroom.port import CloseReason, Port, PortFrames, PortUp
+from greenroom.port import CloseReason, PortFrames
 from greenroom.request import Ended, Failed, Meant, Pressure, Started
-from greenroom.runtime import Actor, ActorRef, Timer, handles
+from greenroom.runtime import Timer, handles
 from greenroom.runtime.log import report_error
-from greenroom.session.books import Books
 from greenroom.session.evidence import cleanse, context_of, dropped, withdrawn
-from greenroom.session.lane import Flight, Lane, select
+from greenroom.session.lane import Lane, select
+from greenroom.session.opening import OpeningActor
 from greenroom.turn import Interrupt
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import TimedOut, internal_error
 
 if TYPE_CHECKING:
-    from greenroom.backends.base import Conversation
-    from greenroom.session.board import Board
-    from greenroom.session.setup import Setup
+    from greenroom.session.flight import Flight
     from greenroom.session.waiting import Waiting
-    from greenroom.turn import Stream, Ticket
     from greenroom.values.outcomes import TurnError
     from greenroom_protocol import Batch
 
-__all__ = ["Beginning", "ConversingActor", "Ending"]
-
-
-class Beginning(NamedTuple):
-    """What a process begins with.
-
-    Attributes:
-        options: its options.
-        fallback: its options if the conversation it is to resume was never stored.
-        conversation: its wire.
-    """
-
-    options: Any
-    fallback: Any
-    conversation: Conversation
+__all__ = ["ConversingActor", "Ending"]
 
 
 class Ending(NamedTuple):
@@ -67,12 +48,6 @@ class Ending(NamedTuple):
     flight: Flight
     verdict: Verdict
     frame: Any
-
-
-class _HandshakeOverdue(NamedTuple):
-    """The CLI may not have answered the handshake."""
-
-    lane: Lane
 
 
 class _Escalate(NamedTuple):
@@ -87,33 +62,10 @@ class _ForeignOverdue(NamedTuple):
     silence: float
 
 
-class ConversingActor(Actor):
-    """Owns the process of a conversation; see the module.
+class ConversingActor(OpeningActor):
+    """Acts upon what the process of a conversation says; see the module."""
 
-    Args:
-        setup: what to run and how.
-        board: where snapshots are published.
-        background: where frames go that belong to no turn of ours.
-        parent: who is told what turns cost.
-    """
-
-    def __init__(
-        self,
-        setup: Setup,
-        *,
-        board: Board,
-        background: Stream,
-        parent: ActorRef[Any] | None = None,
-    ) -> None:
-        super().__init__()
-        self._setup = setup
-        self._board = board
-        self._background = background
-        self._books = Books(board, None if parent is None else partial(self.send, parent))
-        self._lane: Lane | None = None
-        self._patience: Timer | None = None
-        self._observed: str | None = None
-        self._settled: str | None = None
+    _patience: Timer | None = None
 
     # --- what the session actor adds ---------------------------------------------------------
 
@@ -129,97 +81,7 @@ class ConversingActor(Actor):
         """The CLI asks something."""
         raise NotImplementedError
 
-    def _publish(self) -> None:
-        """Show the state on the board."""
-        raise NotImplementedError
-
-    # --- opening -----------------------------------------------------------------------------
-
-    def _beginning(self, options: Any = None) -> Beginning:
-        """Return what the next process begins with, by default with the options of the session.
-
-        Nothing is started.
-        """
-        options, fallback = self._next_options(options or self._setup.options)
-        callbacks = self._setup.callbacks
-        hooks = None if callbacks is None else callbacks.hooks
-        return Beginning(options, fallback, self._setup.backend.conversation(options, hooks))
-
-    def _open_lane(self, beginning: Beginning) -> Lane:
-        setup, conversation = self._setup, beginning.conversation
-        opening = conversation.opening()
-        port = Port.start(
-            owner=self.actor_ref,
-            backend=setup.backend,
-            options=beginning.options,
-            fallback=beginning.fallback,
-            spawner=setup.spawner,
-            ladder=setup.ladder,
-            dispatcher=self.dispatcher,
-        )
-        self.watch(port)
-        self._lane = lane = Lane(port, conversation, self.send)
-        lane.write(opening)
-        self.after(conversation.handshake_seconds, _HandshakeOverdue(lane))
-        self._publish()
-        return lane
-
-    @handles(_HandshakeOverdue)
-    def _on_handshake_overdue(self, message: _HandshakeOverdue) -> None:
-        lane = message.lane
-        if lane is self._lane and not lane.greeted:
-            seconds = lane.conversation.handshake_seconds
-            self._fail_flight(
-                lane,
-                TimedOut(
-                    f"the CLI did not answer the handshake within {seconds:g} s; "
-                    "stream_close_timeout_seconds=… sets this limit",
-                    phase=Phase.START,
-                    seconds=seconds,
-                ),
-            )
-            lane.close(busy=True, reason=CloseReason.STUCK)
-
-    def _options_of(self, ticket: Ticket) -> Any:
-        """Return the options of a turn.
-
-        Raises:
-            LocalProtocolError: they do not fit those of the session as they are now.
-        """
-        setup = self._setup
-        if not ticket.options:
-            return setup.options
-        return setup.backend.for_query(setup.options, ticket.options)
-
-    def _next_options(self, options: Any) -> tuple[Any, Any]:
-        """Return what `options` are to the next process, and in case nothing was stored yet.
-
-        A conversation that has had a result is resumed or the turn fails. One that was merely
-        observed may have died before the CLI stored anything of it.
-        """
-        known = self._settled or self._observed
-        resumed = None if known is None else self._setup.backend.resume(options, known)
-        if resumed is None:
-            return options, None
-        return resumed, None if self._settled is not None else options
-
-    def _conversation_lost(self) -> bool:
-        """Whether a new process would begin without what was said: nothing of it was stored."""
-        settled = self._settled
-        if settled is None or self._lane is not None:
-            return False
-        return self._setup.backend.resume(self._setup.options, settled) is None
-
     # --- what the process says ------------------------------------------------------------------
-
-    @handles(PortUp)
-    def _on_up(self, message: PortUp) -> None:
-        launch, pid = message.launch, message.pid
-        if self._lane is not None:
-            self._lane.up = message
-        self._board.update(
-            pid=pid, installation=launch.installation, auth_source=launch.auth_source
-        )
 
     @handles(PortFrames)
     def _on_frames(self, message: PortFrames) -> None:

@@ -16,7 +16,7 @@ from greenroom.backends.events import QuestionWithdrawn
 from greenroom.callbacks import Call, CancelSignal, Errand, Refusal, Unreachable
 from greenroom.permissions import Denial, Deny
 from greenroom.request import Meant, Noted
-from greenroom.runtime.log import report_error, report_warning
+from greenroom.runtime.log import report_error
 from greenroom.session.messages import CallbackOverdue, CallbackReturned, ServerSpoke
 from greenroom.values.callback_failure import CallbackFailure, CallbackFault
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from greenroom.callbacks import Caller, Run, Runner
     from greenroom.runtime import Actor, Timer
     from greenroom.session.callbacks import Callbacks
-    from greenroom.session.lane import Flight
+    from greenroom.session.flight import Flight
 
 __all__ = ["Desk", "Entry"]
 
@@ -131,6 +131,8 @@ class Desk:
             question: what the CLI asks.
             flight: the turn in which it does; it is let know how long the CLI waits.
         """
+        if question.request_id in self._open:  # said twice, it is answered once
+            return
         caller = None if flight is None else flight.ticket.caller
         entry = Entry(self, question, flight, caller or self._callbacks.caller)
         self._take(entry, self._first_step(question))
@@ -286,12 +288,9 @@ class Desk:
             seconds=max(0.0, self._owner.clock.now() - entry.since),
             tool_use_id=entry.errand.tool_use_id,
         )
-        if fault is CallbackFault.RAISED:
-            report_error(__name__, "callback_failed", error, self._mask, callback=failure.callback)
-        else:
-            report_warning(
-                __name__, "callback_failed", callback=failure.callback, why=failure.message
-            )
+        report_error(
+            __name__, "callback_failed", error, self._mask, callback=failure.callback, fault=fault
+        )
         self._note(entry, failure)
         return failure
 

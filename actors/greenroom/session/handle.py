@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from greenroom.session.board import Board, QueuedTurn, SessionInfo
     from greenroom.session.callbacks import Callbacks
     from greenroom.values.outcomes import Outcome
-    from greenroom_protocol.claude.answers import McpSetServersResult
+    from greenroom_protocol.claude.answers import McpSetServersResult, ServerInfo
     from greenroom_protocol.claude.options import OptionsDict
 
 __all__ = ["Session"]
@@ -302,6 +302,15 @@ class Session(Controls):
     def session_id(self) -> str | None:
         """The conversation as last observed on the wire; None before the first turn."""
         return self._board.info.session_id
+
+    @property
+    def server_info(self) -> ServerInfo | None:
+        """What the CLI told in the handshake: commands, models, agents, account, capabilities.
+
+        None before that; `warm` has it done. `info.server` is the same as it came.
+        """
+        told = self._board.info.server
+        return self._backend.server_info(told) if told else None
 
     @property
     def actor_ref(self) -> ActorRef[Any]:

@@ -8,10 +8,10 @@ from greenroom.backends.events import Event, OrderAnswered, TurnBegan, TurnEnded
 from greenroom.port import Close, CloseReason, Pause, Plug, Resume, Write
 from greenroom.request import Heard, Held, Sent
 from greenroom.session.evidence import context_of
+from greenroom.session.flight import Flight
 from greenroom.session.orders import Orders
 from greenroom.turn import Strained
 from greenroom.values.outcomes import Cancelled
-from greenroom.values.usage import NOTHING
 from greenroom_protocol import Batch
 
 if TYPE_CHECKING:
@@ -24,74 +24,9 @@ if TYPE_CHECKING:
     from greenroom.runtime import ActorRef, Timer
     from greenroom.session.desk import Desk
     from greenroom.session.waiting import Waiting
-    from greenroom.values.errors import GreenroomError
     from greenroom.values.outcomes import FailureContext
-    from greenroom.values.usage import Spend
 
-__all__ = ["Flight", "Lane", "select"]
-
-
-class Flight:
-    """The prompt that was sent and whose result is awaited.
-
-    Attributes:
-        ticket: the query.
-        request: its request actor.
-        began: the CLI said that it works on it.
-        held: the CLI said that it works on a turn of its own first.
-        heard: frames of it have come since.
-        over: the turn has its outcome and was counted; the CLI may still work on it.
-        escalation: the clock of an interrupt that was asked for.
-        wire_id: the id of the last prompt that was sent for it.
-        ids: of all prompts that were.
-        tries: how many.
-        spent: what those before the last cost.
-        judged: its result is there, and is looked at: nothing can end it any more.
-        insisted: an interrupt from before it began was said again, if there was one.
-    """
-
-    __slots__ = (
-        "began",
-        "escalation",
-        "heard",
-        "held",
-        "ids",
-        "insisted",
-        "judged",
-        "over",
-        "request",
-        "spent",
-        "ticket",
-        "tries",
-        "wire_id",
-    )
-
-    def __init__(self, waiting: Waiting) -> None:
-        self.ticket, self.request = waiting
-        self.wire_id = self.ticket.turn_id
-        self.ids = {self.wire_id}
-        self.tries = 1
-        self.spent = NOTHING
-        self.began = False
-        self.held = False
-        self.heard = False
-        self.insisted = False
-        self.judged = False
-        self.over = False
-        self.escalation: Timer | None = None
-
-    @property
-    def turn_id(self) -> str:
-        """The id of the turn."""
-        return self.ticket.turn_id
-
-    def again(self, wire_id: str, spent: Spend) -> None:
-        """The turn goes on with another prompt, after one that cost `spent`."""
-        self.wire_id = wire_id
-        self.ids.add(wire_id)
-        self.tries += 1
-        self.spent += spent
-        self.began = self.judged = False
+__all__ = ["Lane", "select"]
 
 
 class Lane:
@@ -109,7 +44,8 @@ class Lane:
         foreign: the CLI works on a turn of its own, and prompts wait for its end.
         heard_at: when the last frame of such a turn arrived.
         closing: the port was told to end.
-        greeted: the CLI answered the handshake.
+        greeting: the clock of the handshake.
+        greeted: the CLI answered it.
         desk: who answers what it asks, once it has asked something.
         orders: what it was ordered and has not answered.
     """
@@ -131,6 +67,7 @@ class Lane:
         self.foreign = False
         self.heard_at = 0.0
         self.closing = False
+        self.greeting: Timer | None = None
         self.greeted = False
         self.desk: Desk | None = None
         self.orders = Orders()
@@ -150,9 +87,15 @@ class Lane:
     def greet(self) -> None:
         """The handshake is good: a prompt that waited for it is sent."""
         self.greeted = True
+        self._stop_greeting()
         lines, self._held_back = self._held_back, b""
         if lines and self.flight is not None:
             self.write(lines)
+
+    def _stop_greeting(self) -> None:
+        if self.greeting is not None:
+            self.greeting.cancel()
+            self.greeting = None
 
     def take_back(self) -> bool:
         """Forget a prompt that still waits for the handshake; return whether one did.
@@ -199,11 +142,12 @@ class Lane:
         if self.desk is not None:
             self.desk.leave(flight.turn_id)
 
-    def lose(self, error: GreenroomError) -> None:
+    def lose(self, why: object) -> None:
         """The process is gone: nothing that it asked or was ordered will come to anything."""
+        self._stop_greeting()
         if self.desk is not None:
             self.desk.close()
-        self.orders.fail(error)
+        self.orders.fail(why)
 
     def insist(self) -> None:
         """A turn that was to be ended began all the same: say it again, once."""

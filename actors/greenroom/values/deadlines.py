@@ -33,11 +33,13 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds each phase of a turn may last; ``None`` means no limit.
 
     All but ``total`` are safety nets and cannot be switched off, only widened: a half-open stream
-    must never hang a caller for ever. Counted is the time in
-    which the host runs: what it spends paused as a whole (SIGSTOP, a freezer, sleep) is left out.
+    must never hang a caller for ever. Counted is the time in which the host runs: what it spends
+    paused as a whole (SIGSTOP, a freezer, sleep) is left out.
 
     Attributes:
-        start: from launching the process to its first frame.
+        start: from launching the process to its first frame. Its handshake has a clock of its own,
+            `stream_close_timeout_seconds` among the options: who widens that one for slow servers
+            widens this one as well.
         first_event: from writing the prompt to the first frame of the turn.
         silence: between two frames while neither tool, hook nor permission is pending.
         interrupt: from asking for an interrupt to its confirmation; then the process is stopped.

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from greenroom.hooks import HookSet
+    from greenroom_protocol.claude.answers import ServerInfo
 
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
 
@@ -114,6 +115,12 @@ class ClaudeBackend:
     def changed(self, options: Options, changes: Any) -> Options:
         """Return the options of a session with changes that a running process can be told."""
         return options.changed(changes)
+
+    def server_info(self, told: Mapping[str, Any]) -> ServerInfo:
+        """Return what the CLI told in the handshake, in types."""
+        from greenroom.backends.claude.orders import read_server_info  # noqa: PLC0415 - few look
+
+        return read_server_info(told)
 
     def order(self, name: str, **fields: Any) -> tuple[Any, Mapping[str, Any]]:
         """Return the control request of an order, and the options it changes."""

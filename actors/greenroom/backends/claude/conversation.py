@@ -123,7 +123,7 @@ class ClaudeConversation:
             self._next_id("set"): request for request in options.control_requests(self._running)
         }
         lines = [encode_request(request_id, request) for request_id, request in requests.items()]
-        self._asked = dict.fromkeys(requests, self._running)
+        self._asked |= dict.fromkeys(requests, self._running)
         self._running = options
         return b"".join((*lines, line))
 

@@ -9,12 +9,13 @@ import msgspec
 from greenroom.values.errors import ControlRefused, GreenroomError
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude import ControlError
-from greenroom_protocol.claude.answers import read_answer
+from greenroom_protocol.claude.answers import ServerInfo, read_answer
 from greenroom_protocol.claude.control import (
     BackgroundTasks,
     Control,
     GetContextUsage,
     GetTaskOutput,
+    Initialize,
     Interrupt,
     McpReconnect,
     McpSetServers,
@@ -169,6 +170,12 @@ def _check_types(request: msgspec.Struct) -> None:
         msgspec.convert(msgspec.to_builtins(request), type(request))
     except (TypeError, msgspec.ValidationError) as error:
         raise LocalProtocolError(f"{shown(request)} is no order: {error}") from None
+
+
+def read_server_info(told: Mapping[str, Any]) -> ServerInfo:
+    """Return what the CLI answered to the handshake; what it left out is empty."""
+    answer = read_answer(Initialize(), dict(told))
+    return answer if isinstance(answer, ServerInfo) else ServerInfo(raw=dict(told))
 
 
 def read_order(

@@ -66,6 +66,7 @@ class WorkerPool:
 
         Raises:
             DispatcherClosed: the pool is closed; the job is not run.
+            RuntimeError: no thread can be started, and there is none that could run the job.
         """
         with self._lock:
             if self._closed:
@@ -73,7 +74,7 @@ class WorkerPool:
             self._unfinished += 1
             self._jobs.put(job)
             if len(self._threads) < min(self._unfinished, self._limit):
-                self._start_worker()
+                self._hire()
 
     def owns_current_thread(self) -> bool:
         """Whether the caller runs on one of the workers."""
@@ -97,6 +98,16 @@ class WorkerPool:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return [thread for thread in self._threads if thread.is_alive()]
+
+    def _hire(self) -> None:
+        try:
+            self._start_worker()
+        except RuntimeError:  # the machine has no more threads
+            if self._threads:
+                return  # the job waits for one of those
+            self._jobs.get_nowait()
+            self._unfinished -= 1
+            raise
 
     def _start_worker(self) -> None:
         name = f"{self._name}-worker-{len(self._threads) + 1}"

@@ -15,6 +15,7 @@ from greenroom_protocol.claude.options.extra_args import check_extra_args
 from greenroom_protocol.claude.options.row import NOT_SET
 from greenroom_protocol.claude.options.runtime import check_consent, check_scope, control_requests
 from greenroom_protocol.claude.options.table import TABLE
+from greenroom_protocol.claude.options.types import BypassPermissions
 from greenroom_protocol.claude.options.validate import valid_layer
 from greenroom_protocol.errors import shown
 
@@ -160,6 +161,9 @@ class Options(Mapping[str, Any]):
         """
         layer = valid_layer(changes)
         check_consent(self, layer)
+        mode = self.get("permission_mode")
+        if "permission_mode" in changes and isinstance(mode, BypassPermissions):
+            layer.setdefault("allow_dangerously_skip_permissions", mode)  # the consent stays
         changed = _overlaid(self, layer, OptionOrigin.SESSION)
         gone = changes.keys() - layer.keys()
         return changed if not gone else _without(changed, gone)

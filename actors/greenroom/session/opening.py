@@ -1,0 +1,170 @@
+"""The opening part of a session: which process comes next, and its handshake.
+
+A process that is gone is replaced by one that goes on with the conversation as it was last
+observed, with the options as they stand and the hooks and tools of the session.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenroom.port import CloseReason, Port, PortUp
+from greenroom.runtime import Actor, ActorRef, handles
+from greenroom.session.books import Books
+from greenroom.session.lane import Lane
+from greenroom.values.deadlines import Phase
+from greenroom.values.outcomes import TimedOut
+
+if TYPE_CHECKING:
+    from greenroom.backends.base import Conversation
+    from greenroom.session.board import Board
+    from greenroom.session.setup import Setup
+    from greenroom.turn import Stream, Ticket
+    from greenroom.values.outcomes import TurnError
+
+__all__ = ["Beginning", "OpeningActor"]
+
+
+class Beginning(NamedTuple):
+    """What a process begins with.
+
+    Attributes:
+        options: its options.
+        fallback: its options if the conversation it is to resume was never stored.
+        conversation: its wire.
+    """
+
+    options: Any
+    fallback: Any
+    conversation: Conversation
+
+
+class _HandshakeOverdue(NamedTuple):
+    """The CLI may not have answered the handshake."""
+
+    lane: Lane
+
+
+class OpeningActor(Actor):
+    """Opens the processes of a conversation; see the module.
+
+    Args:
+        setup: what to run and how.
+        board: where snapshots are published.
+        background: where frames go that belong to no turn of ours.
+        parent: who is told what turns cost.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        *,
+        board: Board,
+        background: Stream,
+        parent: ActorRef[Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self._setup = setup
+        self._board = board
+        self._background = background
+        self._books = Books(board, None if parent is None else partial(self.send, parent))
+        self._lane: Lane | None = None
+        self._observed: str | None = None
+        self._settled: str | None = None
+
+    # --- what builds on it -------------------------------------------------------------------
+
+    def _fail_flight(self, lane: Lane, error: TurnError) -> None:
+        """End the turn in flight, if there is one, with a failure."""
+        raise NotImplementedError
+
+    def _publish(self) -> None:
+        """Show the state on the board."""
+        raise NotImplementedError
+
+    # --- opening -----------------------------------------------------------------------------
+
+    def _beginning(self, options: Any = None) -> Beginning:
+        """Return what the next process begins with, by default with the options of the session.
+
+        Nothing is started.
+        """
+        options, fallback = self._next_options(options or self._setup.options)
+        callbacks = self._setup.callbacks
+        hooks = None if callbacks is None else callbacks.hooks
+        return Beginning(options, fallback, self._setup.backend.conversation(options, hooks))
+
+    def _open_lane(self, beginning: Beginning) -> Lane:
+        setup, conversation = self._setup, beginning.conversation
+        opening = conversation.opening()
+        port = Port.start(
+            owner=self.actor_ref,
+            backend=setup.backend,
+            options=beginning.options,
+            fallback=beginning.fallback,
+            spawner=setup.spawner,
+            ladder=setup.ladder,
+            dispatcher=self.dispatcher,
+        )
+        self.watch(port)
+        self._lane = lane = Lane(port, conversation, self.send)
+        lane.write(opening)
+        lane.greeting = self.after(conversation.handshake_seconds, _HandshakeOverdue(lane))
+        self._publish()
+        return lane
+
+    @handles(_HandshakeOverdue)
+    def _on_handshake_overdue(self, message: _HandshakeOverdue) -> None:
+        lane = message.lane
+        if lane is self._lane and not lane.greeted:
+            seconds = lane.conversation.handshake_seconds
+            self._fail_flight(
+                lane,
+                TimedOut(
+                    f"the CLI did not answer the handshake within {seconds:g} s; "
+                    "stream_close_timeout_seconds=… sets this limit",
+                    phase=Phase.START,
+                    seconds=seconds,
+                ),
+            )
+            lane.close(busy=True, reason=CloseReason.STUCK)
+
+    def _options_of(self, ticket: Ticket) -> Any:
+        """Return the options of a turn.
+
+        Raises:
+            LocalProtocolError: they do not fit those of the session as they are now.
+        """
+        setup = self._setup
+        if not ticket.options:
+            return setup.options
+        return setup.backend.for_query(setup.options, ticket.options)
+
+    def _next_options(self, options: Any) -> tuple[Any, Any]:
+        """Return what `options` are to the next process, and in case nothing was stored yet.
+
+        A conversation that has had a result is resumed or the turn fails. One that was merely
+        observed may have died before the CLI stored anything of it.
+        """
+        known = self._settled or self._observed
+        resumed = None if known is None else self._setup.backend.resume(options, known)
+        if resumed is None:
+            return options, None
+        return resumed, None if self._settled is not None else options
+
+    def _conversation_lost(self) -> bool:
+        """Whether a new process would begin without what was said: nothing of it was stored."""
+        settled = self._settled
+        if settled is None or self._lane is not None:
+            return False
+        return self._setup.backend.resume(self._setup.options, settled) is None
+
+    @handles(PortUp)
+    def _on_up(self, message: PortUp) -> None:
+        launch, pid = message.launch, message.pid
+        if self._lane is not None:
+            self._lane.up = message
+        self._board.update(
+            pid=pid, installation=launch.installation, auth_source=launch.auth_source
+        )
