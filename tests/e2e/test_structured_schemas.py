@@ -98,4 +98,4 @@ def test_a_schema_with_a_word_that_the_cli_does_not_know_leaves_no_way_to_answer
     turn = open_session(json_schema={"type": "object", "x-mine": 1}).ask("go")
     (init,) = [frame for frame in turn if isinstance(frame, SystemInit)]
     assert OUTPUT_TOOL not in init.tools
-    assert turn.outcome(20).code == "schema_failed"
+    assert turn.outcome(20).code == "schema_refused"

@@ -84,7 +84,11 @@ def _sorted(servers: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 def _is_outside(server: Any) -> bool:
     from greenroom_protocol.claude.options import McpServerConfig  # noqa: PLC0415 - most sessions have no servers
 
-    return isinstance(server, Mapping | McpServerConfig)
+    if isinstance(server, Mapping | McpServerConfig):
+        return True
+    from greenroom.tools import is_tool_server  # noqa: PLC0415 - most sessions have no tools of their own
+
+    return not (callable(server) or is_tool_server(server))  # a mistake is for the options to tell
 
 
 def _keep_hooks_alive(options: dict[str, Any]) -> None:

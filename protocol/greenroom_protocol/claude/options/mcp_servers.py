@@ -33,7 +33,7 @@ def _entry(name: str, entry: Any) -> dict[str, Any]:
         raise _bad(
             name,
             f"it is a {type(entry).__name__}, not StdioServer(...), HttpServer(...), "
-            "SseServer(...) or a dictionary with the CLI's members",
+            "SseServer(...), a dictionary with the CLI's members, or tools of this program",
         )
     kind = entry.get("type", "stdio")
     if "type" not in entry and "command" not in entry and "url" in entry:
