@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from greenroom import Completed, Crashed, Deadlines, Rejected, SchemaFailed
+from greenroom import Cancelled, Completed, Crashed, Deadlines, Rejected, SchemaFailed
 from greenroom.permissions import PermissionService
 from greenroom.session.callbacks import Callbacks
 from greenroom.session.messages import Submit
@@ -507,21 +507,26 @@ def test_a_turn_that_waits_is_asked_with_the_options_as_they_stand_then(play):
 
 
 def test_orders_are_served_while_a_permission_is_asked_for(play):
+    nobody = Nobody()
     session = play(
-        [ToolUse("Bash", {"command": "ls"}), Permission(), Text("done")],
-        prompter=Nobody(),
+        [ToolUse("Bash", {"command": "ls"}), Permission(), Text("done")], prompter=nobody
     )
     turn = session.ask("hello")
-    eventually(lambda: session.simulator.launches() and session.info.phase == "busy")
+    assert nobody.asked.wait(DO)
     session.set_model("haiku").get(timeout=DO)
+    assert not turn.done
     turn.interrupt()
-    turn.outcome(DO)
+    assert isinstance(turn.outcome(DO), Cancelled)
 
 
 class Nobody:
     """A person who never answers."""
 
+    def __init__(self):
+        self.asked = threading.Event()
+
     def ask(self, _inquiry, call):
+        self.asked.set()
         call.signal.wait(PATIENCE_SECONDS)
 
 

@@ -52,6 +52,11 @@ def test_it_explains_itself():
     assert "No rule" in nobody.why
 
 
+def test_a_table_where_a_rule_belongs_is_told_where_tables_go():
+    with pytest.raises(PolicyError, match=r"rule 1: .*Policy\.of"):
+        Policy([{"allow": "Bash"}])
+
+
 def test_what_cannot_be_read_is_said():
     verdict = Policy([Rule("allow", command="ls *")]).explain(bash("ls $HOME"))
     assert "'$'" in verdict.why

@@ -243,6 +243,13 @@ def test_a_handler_that_cannot_be_called_is_refused_at_once(handler):
         PermissionService(handler)
 
 
+def test_what_is_put_in_place_of_a_handler_is_told_where_it_belongs():
+    with pytest.raises(TypeError, match=r"permission handler by Policy\.of"):
+        PermissionService([{"allow": "Bash"}])
+    with pytest.raises(TypeError, match="prompter="):
+        PermissionService(PromptQueue())
+
+
 @pytest.mark.parametrize(
     "prompter", [5, lambda inquiry, call: Allow(), PromptQueue], ids=["number", "function", "class"]
 )

@@ -11,7 +11,7 @@ import pytest
 from greenroom.backends.claude.confined import is_file_within, open_within
 from greenroom.backends.claude.transcripts import TranscriptNotFoundError, TranscriptStore
 from greenroom.testing import Scenario
-from greenroom.testing.scenario import Ask, Frame, Text, ToolUse
+from greenroom.testing.scenario import Ask, Frame, Permission, Text, ToolUse
 
 SESSION = "8f0e1d52-5a52-4f3e-9a57-111111111111"
 LINE = b'{"type":"user","message":{"role":"user","content":"my secret diary"},"uuid":"u"}\n'
@@ -148,7 +148,9 @@ def test_frames_that_name_paths_and_addresses_open_nothing(tmp_path):
     """The whole process is watched while such frames pass through it, by an audit hook."""
     steps = [step for name in NAMED for step in naming(name)]
     scenario = tmp_path / "scenario.json"
-    scenario.write_bytes(Scenario(turns=[[Text("ready")], [*steps, Text("done")]]).dump())
+    scenario.write_bytes(
+        Scenario(turns=[[Permission(), Text("ready")], [*steps, Text("done")]]).dump()
+    )
     done = subprocess.run(
         [sys.executable, "-c", WATCH, tmp_path / "top", scenario],
         capture_output=True,

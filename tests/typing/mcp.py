@@ -3,6 +3,7 @@
 from typing import assert_type
 
 from greenroom.mcp import (
+    CallToolResult,
     McpCall,
     McpConnection,
     McpInfo,
@@ -10,13 +11,12 @@ from greenroom.mcp import (
     McpTool,
     PromptResult,
     ResourceContents,
-    ToolResult,
 )
 
 
 async def call_a_server(server: McpConnection) -> None:
-    assert_type(server.call("add", {"a": 1}, timeout=5), McpCall[ToolResult])
-    assert_type(await server.call("add"), ToolResult)
+    assert_type(server.call("add", {"a": 1}, timeout=5), McpCall[CallToolResult])
+    assert_type(await server.call("add"), CallToolResult)
     assert_type(await server.tools(), tuple[McpTool, ...])
     assert_type(await server.prompts(), tuple[McpPrompt, ...])
     assert_type(await server.read("memo://one"), tuple[ResourceContents, ...])

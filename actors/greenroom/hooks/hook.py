@@ -32,9 +32,9 @@ class Hook(_Callback, frozen=True, kw_only=True):
 
     Attributes:
         callback: what is called.
-        matcher: which calls it is for. Letters, digits, ``_`` ``-`` and ``|`` are names, compared
-            as a whole (``Bash``, ``Edit|Write``); anything else is a regular expression that is
-            searched for (``mcp__.*``). None and ``*``: all.
+        matcher: which calls it is for. Letters, digits, ``_`` ``-`` ``,`` ``|`` and blanks are
+            names, compared as a whole (``Bash``, ``Edit|Write``); anything else is a regular
+            expression that is searched for (``mcp__.*``). None and ``*``: all.
         timeout: seconds it may take, less than 600; None: the session's ``Deadlines.callback``.
         on_failure: ``block``: if it raises, takes too long or answers what cannot be used, what the
             event announces is refused. ``continue``: the CLI goes on as if there were no hook.

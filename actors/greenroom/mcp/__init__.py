@@ -35,11 +35,12 @@ from greenroom.mcp.listings import (
 from greenroom.mcp.log_message import LogMessage
 from greenroom.mcp.messages import HastenMcp
 from greenroom.mcp.restarts import Restarts
-from greenroom.mcp.results import PromptMessage, PromptResult, ToolResult
+from greenroom.mcp.results import CallToolResult, PromptMessage, PromptResult
 from greenroom_protocol.claude.options import HttpServer, SseServer, StdioServer
 
 __all__ = [
     "AudioContent",
+    "CallToolResult",
     "Content",
     "EmbeddedResource",
     "HastenMcp",
@@ -71,7 +72,6 @@ __all__ = [
     "SseServer",
     "StdioServer",
     "TextContent",
-    "ToolResult",
     "UnknownContent",
     "connect",
 ]

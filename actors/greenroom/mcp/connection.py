@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from greenroom.mcp.content import ResourceContents
     from greenroom.mcp.listings import McpPrompt, McpResource, McpTool
     from greenroom.mcp.log_message import LogMessage
-    from greenroom.mcp.results import PromptResult, ToolResult
+    from greenroom.mcp.results import CallToolResult, PromptResult
     from greenroom.runtime import ActorRef
 
 __all__ = ["McpConnection"]
@@ -88,8 +88,8 @@ class McpConnection:
         arguments: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,
-    ) -> McpCall[ToolResult]:
-        """Call a tool. That it failed is a result; see `ToolResult.is_error`.
+    ) -> McpCall[CallToolResult]:
+        """Call a tool. That it failed is a result; see `CallToolResult.is_error`.
 
         Args:
             tool: its name.

@@ -32,7 +32,7 @@ class McpFailure(GreenroomError):
 
 
 class McpError(McpFailure):
-    """The server answered that it cannot do it. A tool that failed is a `ToolResult` instead.
+    """The server answered that it cannot do it. A tool that failed is a `CallToolResult` instead.
 
     Attributes:
         rpc_code: the number of the error, such as -32602 for wrong parameters.

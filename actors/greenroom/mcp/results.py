@@ -9,9 +9,9 @@ import msgspec
 from greenroom.mcp.content import Content, ResourceContents, TextContent, read_content
 
 __all__ = [
+    "CallToolResult",
     "PromptMessage",
     "PromptResult",
-    "ToolResult",
     "read_pong",
     "read_prompt",
     "read_resource",
@@ -21,7 +21,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-class ToolResult(msgspec.Struct, frozen=True, kw_only=True):
+class CallToolResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a tool returned.
 
     Attributes:
@@ -77,10 +77,10 @@ class _ResourceAnswer(msgspec.Struct):
 # Each raises msgspec.ValidationError for an answer that MCP does not allow.
 
 
-def read_tool_result(result: Any) -> ToolResult:
+def read_tool_result(result: Any) -> CallToolResult:
     """Read the answer to ``tools/call``."""
     answer = msgspec.convert(result, _ToolAnswer)
-    return ToolResult(
+    return CallToolResult(
         content=tuple(map(read_content, answer.content)),
         structured=answer.structured_content,
         is_error=answer.is_error,

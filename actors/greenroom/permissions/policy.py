@@ -64,8 +64,7 @@ class Policy:
             raise PolicyError('a policy has rules; one that denies everything has {"deny": "*"}')
         self._here = os.path.realpath(Path.cwd() if cwd is None else cwd)
         self._matchers = tuple(
-            _numbered(number, lambda rule: RuleMatcher(rule, self._here), rule)
-            for number, rule in enumerate(self.rules, 1)
+            _numbered(number, self._matcher, rule) for number, rule in enumerate(self.rules, 1)
         )
 
     def __repr__(self) -> str:
@@ -118,6 +117,11 @@ class Policy:
         """Return what it decides about `request`, and by which rule."""
         verdicts = [self._decide(subject) for subject in subjects_of(request, self._here)]
         return max(verdicts, key=_weight)
+
+    def _matcher(self, rule: object) -> RuleMatcher:
+        if not isinstance(rule, Rule):
+            raise PolicyError('it is no Rule(...); Policy.of takes {"allow": "Bash"} and the like')
+        return RuleMatcher(rule, self._here)
 
     def _decide(self, subject: Subject) -> Verdict:
         guess: Verdict | None = None

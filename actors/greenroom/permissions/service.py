@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -19,7 +20,7 @@ from greenroom.permissions.request import PermissionRequest
 from greenroom_protocol.errors import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from greenroom.callbacks import Call
     from greenroom.permissions.inquiry import Inquiry
@@ -78,6 +79,7 @@ class PermissionService:
             raise TypeError(
                 f"a prompter is an object with a method `ask(inquiry, call)`, not {shown(prompter)}"
             )
+        _reject_lookalikes(handler)
         self._handler = None if handler is None else with_call(handler, "a permission handler")
         self._name = "permission handler " + getattr(
             handler, "__qualname__", type(handler).__name__
@@ -138,6 +140,14 @@ class PermissionService:
             tool_use_id=getattr(inquiry, "tool_use_id", None) or None,
             agent_id=getattr(inquiry, "agent_id", None),
         )
+
+
+def _reject_lookalikes(handler: object) -> None:
+    """Name the right place for what is often put in place of a handler."""
+    if isinstance(handler, Mapping | list | tuple):
+        raise TypeError(f"rules become a permission handler by Policy.of(...): {shown(handler)}")
+    if not callable(handler) and _can_ask(handler):
+        raise TypeError(f"{shown(handler)} is a prompter: give it as prompter=, not permissions=")
 
 
 def _can_ask(prompter: object) -> bool:

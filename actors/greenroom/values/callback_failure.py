@@ -25,7 +25,7 @@ class CallbackFault(StrEnum):
     """Nobody waited for its answer any more: its turn ended, or the CLI withdrew the question."""
 
     UNREACHABLE = "unreachable"
-    """It could not be run: its event loop is closed, or too many others run."""
+    """It could not be run: its event loop is closed, or the system is."""
 
 
 class CallbackFailure(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,8 @@ class CallbackFailure(msgspec.Struct, frozen=True, kw_only=True):
         callback: which, as in ``"hook PreToolUse check_path"``.
         fault: what went wrong.
         message: what happened, secrets of the session taken out.
-        error_type: class of what it raised; it may be told to a model, which `message` may not.
+        error_type: class of what it raised. A model may be told it; `message` it is told of tools
+            alone.
         seconds: how long it had run.
         tool_use_id: the tool call it was about, if it was about one.
     """

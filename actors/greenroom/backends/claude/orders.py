@@ -22,7 +22,6 @@ from greenroom_protocol.claude.control import (
     McpStatus,
     McpToggle,
     RewindFiles,
-    SendMcpMessage,
     SetMaxThinkingTokens,
     SetModel,
     SetPermissionMode,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
     from greenroom_protocol.claude import ControlSuccess
 
-__all__ = ["adopting", "encode_order", "make_order", "read_order"]
+__all__ = ["adopting", "encode_order", "make_order", "read_order", "read_server_info"]
 
 
 class _Kind(NamedTuple):
@@ -70,7 +69,6 @@ _ORDERS: Final[dict[str, _Kind]] = {
     "get_context_usage": _Kind(GetContextUsage),
     "get_task_output": _Kind(GetTaskOutput),
     "interrupt": _Kind(Interrupt),
-    "mcp_message": _Kind(SendMcpMessage),
     "mcp_reconnect": _Kind(McpReconnect),
     "mcp_set_servers": _Kind(_servers, ("mcp_servers",)),
     "mcp_status": _Kind(McpStatus),

@@ -31,12 +31,16 @@ _SAID_ELSEWHERE: Final = {
 """How other clients of the CLI call what has another name here."""
 
 _NO_OPTION: Final = {
-    "can_use_tool": "a handler is no option; give it to the session",
+    "can_use_tool": "a handler is no option; give it to the session, as permissions=",
     "hooks": "handlers are no option; give them to the session",
     "max_buffer_size": "lines are bounded by the framing, not by an option",
     "max_tokens": "the CLI has no such flag; max_output_tokens bounds an answer",
+    "permissions": "handlers are no option; give them to the session",
+    "prompter": "a prompter is no option; give it to the session",
+    "returns": "each ask() says what it returns; json_schema is the option of a session",
     "session_store": "session_mirror=True sends what a store would keep",
     "stderr": "the last 64 KiB of it are kept for the errors of a session",
+    "tool_state": "it is no option; give it to the session, with its tools",
     "user": "run the host itself as that user",
 }
 
