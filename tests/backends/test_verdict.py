@@ -68,6 +68,12 @@ def test_an_answer_without_the_structure_it_owes_is_no_success():
     assert type(judged(wants_structured=True)) is SchemaFailed
 
 
+def test_a_schema_that_left_the_model_no_way_to_answer_is_told_as_that():
+    seen = Circumstances(wants_structured=True, schema_taken=False)
+    error = judge(result_success(), seen).error
+    assert (type(error), error.code) == (Rejected, "schema_refused")
+
+
 @pytest.mark.parametrize(
     ("text", "limit"),
     [

@@ -318,6 +318,24 @@ def test_a_field_of_a_wrong_kind_is_refused_before_anything_is_started(play, met
     assert session.simulator.launches() == ()
 
 
+def test_a_bypass_that_was_given_up_can_be_taken_up_again(play):
+    consent = BypassPermissions(reason="a sandbox without a network")
+    session = play(Scenario(), permission_mode=consent)
+    assert session.ask("begin").outcome(10).ok
+    session.set_permission_mode("plan").get(timeout=10)
+    session.set_permission_mode(consent).get(timeout=10)
+    modes = [request["mode"] for request in requests(session, "set_permission_mode")]
+    assert modes == ["plan", "bypassPermissions"]
+
+
+def test_what_the_cli_told_of_itself_is_typed(play):
+    session = play(Scenario())
+    assert session.server_info is None
+    assert session.ask("begin").outcome(10).ok
+    assert session.server_info.models
+    assert session.server_info.raw == session.info.server
+
+
 def test_permissions_are_bypassed_only_where_the_session_was_started_with_consent(play):
     consent = BypassPermissions(reason="a sandbox without a network")
     session = play(Scenario(), warm=True)
