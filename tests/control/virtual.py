@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 
 from greenroom import Containment
-from greenroom.backends.base import Installation, Launch
-from greenroom.backends.claude import ClaudeBackend
 from greenroom.callbacks import Caller
 from greenroom.runtime import Future, ManualDispatcher
 from greenroom.runtime.crew import Crew
-from greenroom.runtime.process import ExitStatus, SpawnSpec, StopLadder
+from greenroom.runtime.process import ExitStatus, StopLadder
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board
 from greenroom.session.messages import Order, Submit, Warm
@@ -18,6 +16,7 @@ from greenroom.session.setup import Setup
 from greenroom.testing import factories
 from greenroom.turn import Stream, Ticket
 from greenroom.values.deadlines import Deadlines
+from tests.prepared_backend import PreparedBackend
 
 PATIENT = Deadlines(start=1e6, first_event=1e6, silence=1e6, interrupt=10)
 
@@ -89,18 +88,6 @@ class Speaker:
 
     def close(self):
         """Nothing of it runs."""
-
-
-class PreparedBackend(ClaudeBackend):
-    """The backend with its one blocking call, which looks for a binary, already made."""
-
-    def prepare(self, options, scratch, fallback=None):
-        return Launch(
-            spec=SpawnSpec(argv=("/bin/claude",), env={}, cwd="/"),
-            installation=Installation(path="/bin/claude", version="2.1.329", source="explicit"),
-            shown_argv=("claude",),
-            auth_source="none",
-        )
 
 
 class VirtualSession:

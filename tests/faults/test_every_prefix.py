@@ -15,16 +15,15 @@ from pathlib import Path
 import pytest
 
 from greenroom import Completed, Containment, Deadlines, TimedOut
-from greenroom.backends.base import Installation, Launch
-from greenroom.backends.claude import ClaudeBackend
 from greenroom.runtime import Future, ManualDispatcher
 from greenroom.runtime.crew import Crew
-from greenroom.runtime.process import ExitStatus, SpawnSpec, StopLadder
+from greenroom.runtime.process import ExitStatus, StopLadder
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board
 from greenroom.session.messages import Submit
 from greenroom.session.setup import Setup
 from greenroom.turn import Stream, Ticket
+from tests.prepared_backend import PreparedBackend
 
 CAPTURES = Path(__file__).parents[1] / "captures" / "claude"
 NAMES = sorted(path.stem for path in CAPTURES.glob("*.ndjson") if path.stat().st_size)
@@ -97,18 +96,6 @@ class Player:
 
     def close(self):
         """Nothing of it runs."""
-
-
-class PreparedBackend(ClaudeBackend):
-    """The backend with its one blocking call, which looks for a binary, already made."""
-
-    def prepare(self, options, scratch, fallback=None):
-        return Launch(
-            spec=SpawnSpec(argv=("/bin/claude",), env={}, cwd="/"),
-            installation=Installation(path="/bin/claude", version="2.1.329", source="explicit"),
-            shown_argv=("claude",),
-            auth_source="none",
-        )
 
 
 class Recording:

@@ -1,12 +1,15 @@
 """A turn as the tree of its conversations."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from greenroom import System
 from greenroom.backends.claude.said import task_news, utterance
 from greenroom.backends.said import TaskState
+from greenroom.testing import Scenario, scenario
 from greenroom.turn.tree import CallNode, TreeBuilder
 from greenroom_protocol.claude import (
     Assistant,
@@ -231,3 +234,20 @@ def test_a_tree_can_be_compared_and_printed():
     frames = [says(Text(text="x"), call("a")), told(done("a"))]
     assert tree(frames) == tree(frames)
     assert msgspec.to_builtins(tree(frames))["root"]["items"][0] == "x"
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["tree", "atree"])
+def test_a_turn_gives_the_tree_of_its_stream(simulator, tmp_path, awaited):
+    steps = [
+        scenario.ToolUse("Bash", {"command": "ls"}),
+        scenario.ToolResult("a.py"),
+        scenario.Text("One."),
+    ]
+    installed = simulator(Scenario(turns=[steps]))
+    with System() as system:
+        turn = system.ask(
+            "hello", executable=installed.path, cwd=tmp_path, api_key="not-a-real-key"
+        )
+        root = asyncio.run(turn.atree()).root if awaited else turn.tree().root
+    assert drawn(root) == [("Bash", []), "One."]
+    assert root.calls[0].result.content == "a.py"

@@ -144,9 +144,11 @@ class PermissionService:
 
 def _reject_lookalikes(handler: object) -> None:
     """Name the right place for what is often put in place of a handler."""
+    if callable(handler):
+        return
     if isinstance(handler, Mapping | list | tuple):
         raise TypeError(f"rules become a permission handler by Policy.of(...): {shown(handler)}")
-    if not callable(handler) and _can_ask(handler):
+    if _can_ask(handler):
         raise TypeError(f"{shown(handler)} is a prompter: give it as prompter=, not permissions=")
 
 
