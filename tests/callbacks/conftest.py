@@ -19,20 +19,32 @@ class Result:
         self._came = threading.Event()
         self.times = 0
         self.value = None
-        self.error = None
+        self.trouble = None
+        self.thread = None
 
-    def __call__(self, value, error):
+    def __call__(self, value, trouble):
         self.times += 1
-        self.value, self.error = value, error
+        self.value, self.trouble = value, trouble
+        self.thread = threading.current_thread().name
         self._came.set()
 
     @property
     def is_here(self):
         return self._came.is_set()
 
+    @property
+    def fault(self):
+        """What went wrong; None if nothing did."""
+        return None if self.trouble is None else self.trouble.fault
+
     def wait(self):
         assert self._came.wait(PATIENCE_SECONDS), "the callback came to nothing"
         return self
+
+
+def as_it_is(result):
+    """What a callback returned is what it comes to."""
+    return result
 
 
 class Bench:
@@ -42,22 +54,23 @@ class Bench:
         self.crew = crew
         self.runner = Runner(crew)
 
-    def prepare(self, function, caller=None):
+    def prepare(self, function, caller=None, finish=as_it_is):
         """A run that was not started, with its `result` and its `signal`."""
         result, call = Result(), Call(signal=CancelSignal())
-        run = self.runner.prepare(function, call, caller=caller or Caller.here(), done=result)
+        caller = caller or Caller.here()
+        run = self.runner.prepare(function, call, caller=caller, finish=finish, done=result)
         run.result, run.signal = result, call.signal
         return run
 
-    def start(self, function, caller=None):
+    def start(self, function, caller=None, finish=as_it_is):
         """Have it run."""
-        run = self.prepare(function, caller)
+        run = self.prepare(function, caller, finish)
         self.runner.start(run)
         return run
 
-    def run(self, function, caller=None):
+    def run(self, function, caller=None, finish=as_it_is):
         """Have it run, and return what it came to."""
-        return self.start(function, caller).result.wait()
+        return self.start(function, caller, finish).result.wait()
 
 
 @pytest.fixture(name="crew")
@@ -69,7 +82,9 @@ def _crew():
 
 @pytest.fixture(name="bench")
 def _bench(crew):
-    return Bench(crew)
+    bench = Bench(crew)
+    yield bench
+    bench.runner.close()
 
 
 class HomeLoop:
@@ -88,11 +103,15 @@ class HomeLoop:
 
         return asyncio.run_coroutine_threadsafe(here(), self.loop).result(PATIENCE_SECONDS)
 
-    def close(self):
-        if not self.loop.is_closed():
+    def stop(self):
+        """It runs no more, and is not closed: as between two runs of a program's own loop."""
+        if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join(PATIENCE_SECONDS)
-            self.loop.close()
+
+    def close(self):
+        self.stop()
+        self.loop.close()
 
 
 @pytest.fixture(name="home")

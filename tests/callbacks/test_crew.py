@@ -9,7 +9,7 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
-from greenroom.callbacks import Unreachable
+from greenroom.callbacks import CallbackFault
 from greenroom.runtime.crew import Crew
 from tests.callbacks.conftest import Bench
 from tests.patience import PATIENCE_SECONDS
@@ -30,11 +30,10 @@ def test_closing_ends_the_threads_and_the_loop():
     bench = Bench(crew)
 
     async def answer(_call):
-        return 1
+        return asyncio.get_running_loop()
 
-    bench.run(answer)
-    loop = crew.loop()
-    assert threads("busy")
+    loop = bench.run(answer).value
+    assert threads("busy-loop")
     crew.close(PATIENCE_SECONDS)
     assert threads("busy") == []
     assert loop.is_closed()
@@ -42,7 +41,7 @@ def test_closing_ends_the_threads_and_the_loop():
 
 def test_closing_a_loop_on_which_nothing_ever_ran_is_quiet(recwarn):
     crew = Crew("quiet")
-    loop = crew.loop()
+    loop = crew.open_loop().loop
     crew.close(PATIENCE_SECONDS)
     assert loop.is_closed()
     assert threads("quiet") == []
@@ -51,8 +50,30 @@ def test_closing_a_loop_on_which_nothing_ever_ran_is_quiet(recwarn):
 
 def test_closing_twice_is_closing_once():
     crew = Crew("twice")
-    crew.loop()
+    crew.open_loop()
     crew.close(PATIENCE_SECONDS)
+    crew.close(PATIENCE_SECONDS)
+
+
+def test_every_loop_has_a_thread_of_its_own_and_ends_when_it_is_stopped():
+    crew = Crew("loops")
+    one, other = crew.open_loop(), crew.open_loop()
+    assert len(threads("loops-loop")) == 2
+    one.stop()
+    assert one.join(PATIENCE_SECONDS)
+    assert (one.alive, other.alive) == (False, True)
+    one.stop()  # once more is nothing
+    crew.close(PATIENCE_SECONDS)
+    assert threads("loops") == []
+
+
+def test_loops_that_were_stopped_are_not_kept():
+    crew = Crew("many")
+    for _ in range(20):
+        loop_thread = crew.open_loop()
+        loop_thread.stop()
+        assert loop_thread.join(PATIENCE_SECONDS)
+    assert len(crew._loops) == 1
     crew.close(PATIENCE_SECONDS)
 
 
@@ -71,7 +92,7 @@ def test_coroutines_that_run_when_it_closes_are_cancelled_and_have_their_end():
     run = Bench(crew).start(answer)
     assert begun.wait(PATIENCE_SECONDS)
     crew.close(PATIENCE_SECONDS)
-    assert isinstance(run.result.wait().error, asyncio.CancelledError)
+    assert run.result.wait().trouble.kind == "CancelledError"
     assert tidied == [1]
 
 
@@ -102,9 +123,9 @@ def test_a_closed_crew_refuses_every_callback():
     crew = Crew("closed")
     bench = Bench(crew)
     crew.close(1)
-    assert isinstance(bench.run(lambda _call: 1).error, Unreachable)
+    assert bench.run(lambda _call: 1).fault is CallbackFault.UNREACHABLE
     with pytest.raises(RuntimeError, match="no more callbacks"):
-        crew.loop()
+        crew.open_loop()
 
 
 def test_a_coroutine_that_comes_back_to_a_closed_crew_cannot_be_run():
@@ -123,4 +144,4 @@ def test_a_coroutine_that_comes_back_to_a_closed_crew_cannot_be_run():
     assert begun.wait(PATIENCE_SECONDS)
     crew.close(0.01)
     free.set()
-    assert isinstance(run.result.wait().error, Unreachable)
+    assert run.result.wait().fault is CallbackFault.UNREACHABLE

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from greenroom.callbacks import Caller, Unreachable
+from greenroom.callbacks import CallbackFault, Caller
 from greenroom.runtime import Future
 from tests.patience import PATIENCE_SECONDS
 
@@ -15,19 +15,17 @@ from tests.patience import PATIENCE_SECONDS
 def test_a_function_runs_on_a_thread_of_the_crew(bench):
     seen = []
     result = bench.run(lambda call: seen.append((call, threading.current_thread().name)) or 7)
-    assert (result.value, result.error, result.times) == (7, None, 1)
+    assert (result.value, result.trouble, result.times) == (7, None, 1)
     assert seen[0][1].startswith("test-callbacks")
     assert not seen[0][0].signal.cancelled
 
 
-def test_a_coroutine_of_a_caller_without_a_loop_runs_on_the_loop_of_the_crew(bench, crew):
+def test_a_coroutine_of_a_caller_without_a_loop_runs_on_a_loop_of_the_crew(bench):
     async def answer(_call):
         await asyncio.sleep(0)
-        return asyncio.get_running_loop(), threading.current_thread().name
+        return threading.current_thread().name
 
-    loop, thread = bench.run(answer).value
-    assert loop is crew.loop()
-    assert thread == "test-callbacks-loop"
+    assert bench.run(answer).value == "test-callbacks-loop"
 
 
 def test_a_coroutine_runs_on_the_loop_of_its_caller(bench, home):
@@ -63,7 +61,9 @@ def test_whatever_a_callback_raises_is_its_result_and_harms_nobody(bench, error,
     async def works(_call):
         return "fine"
 
-    assert bench.run(fails_later if coroutine else fails).error is error
+    trouble = bench.run(fails_later if coroutine else fails).trouble
+    assert trouble == told(error)
+    assert f"in {'fails_later' if coroutine else 'fails'}" in trouble.stack
     assert bench.run(lambda _call: 1).value == 1
     assert bench.run(works).value == "fine"
 
@@ -76,7 +76,7 @@ def test_what_a_coroutine_raises_does_not_end_the_loop_of_its_caller(bench, home
     async def works(_call):
         return "fine"
 
-    assert bench.run(fails, home.caller()).error is error
+    assert bench.run(fails, home.caller()).trouble == told(error)
     assert bench.run(works, home.caller()).value == "fine"
 
 
@@ -93,8 +93,8 @@ def test_a_coroutine_whose_callers_loop_is_closed_cannot_be_run_and_is_closed(be
         return made[0]
 
     result = bench.run(callback, caller)
-    assert isinstance(result.error, Unreachable)
-    assert "event loop is gone" in str(result.error)
+    assert result.fault is CallbackFault.UNREACHABLE
+    assert "event loop is gone" in result.trouble.text
     assert made[0].cr_frame is None  # closed, so that nobody warns of it
 
 
@@ -116,7 +116,7 @@ def test_a_coroutine_whose_loop_ends_meanwhile_has_its_result(bench):
     assert waiting.wait(PATIENCE_SECONDS)
     result = bench.run(answer, callers[0])
     thread.join(PATIENCE_SECONDS)
-    assert isinstance(result.error, asyncio.CancelledError)
+    assert result.trouble.kind == "CancelledError"
 
 
 def test_a_future_of_greenroom_is_waited_for_by_nobody(bench):
@@ -134,7 +134,7 @@ def test_a_future_of_greenroom_that_fails_is_a_callback_that_raised(bench):
     future, error = Future(), LookupError("gone")
     run = bench.start(lambda _call: future)
     future.fail(error)
-    assert run.result.wait().error is error
+    assert run.result.wait().trouble == told(error)
 
 
 # --- cancelling ----------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def test_a_coroutine_that_is_cancelled_is_stopped(bench, home, at_home):
     run = bench.start(answer, home.caller() if at_home else None)
     assert begun.wait(PATIENCE_SECONDS)
     run.cancel("enough")
-    assert isinstance(run.result.wait().error, asyncio.CancelledError)
+    assert run.result.wait().trouble.kind == "CancelledError"
     assert (run.signal.cancelled, run.signal.reason) == (True, "enough")
 
 
@@ -190,9 +190,9 @@ def test_a_callback_that_was_cancelled_before_its_start_is_not_called(bench):
     run = bench.prepare(called.append)
     run.cancel("the turn is over")
     bench.runner.start(run)
-    error = run.result.wait().error
-    assert isinstance(error, Unreachable)
-    assert "the turn is over" in str(error)
+    trouble = run.result.wait().trouble
+    assert trouble.fault is CallbackFault.UNREACHABLE
+    assert "the turn is over" in trouble.text
     assert called == []
 
 
@@ -207,5 +207,5 @@ def test_a_coroutine_that_was_made_when_nobody_waited_any_more_is_stopped_at_onc
         call.signal.cancel("too late")
         return answer()
 
-    assert isinstance(bench.run(callback).error, asyncio.CancelledError)
+    assert bench.run(callback).trouble.kind == "CancelledError"
     assert beyond == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
-from greenroom.callbacks import Unreachable
+from greenroom.callbacks import CallbackFault
 from greenroom.callbacks.runner import MAX_THREADS
 from tests.callbacks.conftest import Bench
 from tests.patience import PATIENCE_SECONDS
@@ -36,7 +37,7 @@ def test_32_callbacks_run_beside_each_other_and_the_rest_waits_its_turn(bench):
     assert (full.running, called) == (32, [])
     full.free.set()
     for run in (*full.runs, *waiting):
-        assert run.result.wait().error is None
+        assert run.result.wait().trouble is None
     assert sorted(called) == list(range(10))
 
 
@@ -61,7 +62,7 @@ def test_one_that_is_cancelled_while_it_waits_is_never_called(bench):
     waiting = bench.start(called.append)
     waiting.cancel("the turn is over")
     full.free.set()
-    assert isinstance(waiting.result.wait().error, Unreachable)
+    assert waiting.result.wait().fault is CallbackFault.UNREACHABLE
     assert called == []
 
 
@@ -70,7 +71,7 @@ def test_a_thread_is_free_again_whatever_became_of_its_callback(bench):
         raise SystemExit(1)
 
     runs = [bench.start(fails) for _ in range(3 * MAX_THREADS)]
-    assert all(isinstance(run.result.wait().error, SystemExit) for run in runs)
+    assert {run.result.wait().trouble.kind for run in runs} == {"SystemExit"}
     Full(bench).free.set()
 
 
@@ -84,7 +85,106 @@ def test_ten_thousand_that_wait_when_the_crew_closes_are_all_refused(bench, crew
     full.free.set()
     closing.join(PATIENCE_SECONDS)
     assert not closing.is_alive()
-    errors = [run.result.wait().error for run in waiting]
-    assert any(isinstance(error, Unreachable) for error in errors)
-    assert all(error is None or isinstance(error, Unreachable) for error in errors)
+    faults = {run.result.wait().fault for run in waiting}
+    assert CallbackFault.UNREACHABLE in faults
+    assert faults <= {None, CallbackFault.UNREACHABLE}
     assert {run.result.times for run in waiting} == {1}
+
+
+# --- loops ---------------------------------------------------------------------------------------
+
+
+async def its_loop(_call):
+    """A coroutine that tells where it runs."""
+    await asyncio.sleep(0)
+    return asyncio.get_running_loop()
+
+
+def test_the_coroutines_of_one_session_share_a_loop_and_those_of_another_have_theirs(bench, crew):
+    other = Bench(crew)
+    mine = {bench.run(its_loop).value for _ in range(5)}
+    theirs = {other.run(its_loop).value for _ in range(5)}
+    assert (len(mine), len(theirs), len(mine | theirs)) == (1, 1, 2)
+
+
+def test_a_coroutine_that_blocks_its_loop_holds_up_no_other_session(bench, crew):
+    begun, free = threading.Event(), threading.Event()
+
+    async def blocks(_call):
+        begun.set()
+        assert free.wait(PATIENCE_SECONDS)  # noqa: ASYNC251 - this is what it must not do
+
+    run = bench.start(blocks)
+    assert begun.wait(PATIENCE_SECONDS)
+    assert Bench(crew).run(its_loop).trouble is None
+    assert not run.result.is_here
+    free.set()
+    assert run.result.wait().trouble is None
+
+
+def test_a_runner_that_is_closed_ends_its_loop_and_what_runs_on_it_and_no_other(bench, crew):
+    begun, other = threading.Event(), Bench(crew)
+
+    async def hangs(_call):
+        begun.set()
+        await asyncio.Event().wait()
+
+    theirs = other.run(its_loop).value
+    run = bench.start(hangs)
+    assert begun.wait(PATIENCE_SECONDS)
+    bench.runner.close()
+    assert run.result.wait().trouble.kind == "CancelledError"
+    assert other.run(its_loop).value is theirs
+    bench.runner.close()  # once more is nothing
+
+
+def test_a_runner_without_coroutines_has_no_loop(bench, crew):
+    assert bench.run(lambda _call: 1).value == 1
+    assert crew._loops == []
+    bench.runner.close()
+
+
+def test_a_coroutine_that_comes_back_to_a_closed_runner_opens_no_loop(bench, crew):
+    begun, free = threading.Event(), threading.Event()
+
+    def late(call):
+        begun.set()
+        assert free.wait(PATIENCE_SECONDS)
+        return its_loop(call)
+
+    run = bench.start(late)
+    assert begun.wait(PATIENCE_SECONDS)
+    bench.runner.close()
+    free.set()
+    assert run.result.wait().fault is CallbackFault.UNREACHABLE
+    assert crew._loops == []
+
+
+class Unwilling:
+    """A coroutine of a kind of its own that cannot even be closed."""
+
+    def __await__(self):
+        yield
+
+    def send(self, _value):
+        raise StopIteration
+
+    def throw(self, *_error):
+        raise StopIteration
+
+    def close(self):
+        raise SystemExit("it will not be closed")
+
+
+def test_a_thread_is_given_back_once_whatever_cannot_be_closed(bench, home):
+    caller = home.caller()
+    home.close()
+    for _ in range(5):
+        assert bench.run(lambda _call: Unwilling(), caller).fault is CallbackFault.UNREACHABLE
+    bench.run(lambda _call: 1)
+    full, called = Full(bench), []
+    waiting = bench.start(called.append)
+    assert bench.runner._busy == MAX_THREADS
+    assert called == []
+    full.free.set()
+    waiting.result.wait()

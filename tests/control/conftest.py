@@ -18,6 +18,7 @@ from greenroom.session.callbacks import Callbacks
 from greenroom.session.desk import Desk
 from greenroom.session.flight import Flight
 from greenroom.session.messages import CallbackOverdue, CallbackReturned
+from greenroom.session.origins import Origins
 from greenroom.session.waiting import Waiting
 from greenroom.testing import Scenario
 from greenroom.tools import ToolServers
@@ -94,6 +95,7 @@ class Counter:
             runner=Runner(self.crew),
             write=self.lines.append,
             mask=mask,
+            origins=Origins(),
         )
         return self
 

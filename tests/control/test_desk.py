@@ -414,9 +414,19 @@ def test_a_denial_is_recorded_once(counter):
 def test_a_callback_is_told_in_which_turn_and_for_what_it_is_called(counter):
     held = Held()
     counter.open(permissions=held)
+    starter, runs = counter.turn("t-6"), counter.turn("t-7")
+    counter.desk._origins.begins("a-1", None, starter)
+    counter.ask("can_use_tool", flight=runs, agent_id="a-1", **BASH)
+    call = held.await_begin()
+    assert (call.turn_id, call.tool_use_id, call.agent_id) == ("t-6", "t-1", "a-1")
+
+
+def test_a_sub_agent_that_nobody_knows_asks_for_no_turn(counter):
+    held = Held()
+    counter.open(permissions=held)
     counter.ask("can_use_tool", flight=counter.turn("t-7"), agent_id="a-1", **BASH)
     call = held.await_begin()
-    assert (call.turn_id, call.tool_use_id, call.agent_id) == ("t-7", "t-1", "a-1")
+    assert (call.turn_id, call.agent_id) == (None, "a-1")
 
 
 # --- beside each other ---------------------------------------------------------------------------

@@ -575,7 +575,7 @@ def test_a_turn_whose_options_do_not_fit_any_more_is_rejected_and_harms_nobody(v
     first = session.ask("t-1")
     waiting = session.ask("t-2", options={"mcp_servers": servers})
     session.process.greet()
-    session.order("mcp_set_servers", mcp_servers={})
+    session.order("mcp_set_servers", mcp_servers={}, own=())
     session.process.say(*factories.whole_turn(prompt="t-1"))
     assert isinstance(first.get(), Completed)
     assert isinstance(waiting.get(), Rejected)
@@ -592,7 +592,7 @@ def test_a_repair_whose_options_do_not_fit_any_more_is_given_up(virtual):
     options = {"mcp_servers": servers, "json_schema": shape.schema}
     turn = session.ask("t-1", options=options, shape=shape, repairs=1)
     session.process.greet()
-    session.order("mcp_set_servers", mcp_servers={})
+    session.order("mcp_set_servers", mcp_servers={}, own=())
     session.process.say(
         factories.system_init(prompts=["t-1"], tools=("StructuredOutput",)),
         factories.result_success(prompt="t-1"),
@@ -690,3 +690,28 @@ def test_an_interrupt_of_a_turn_of_the_clis_own_keeps_the_process(virtual):
     assert [prompt["uuid"] for prompt in session.process.of_kind("user")] == ["t-1"]
     session.process.say(*factories.whole_turn(prompt="t-1"))
     assert isinstance(waiting.get(), Completed)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "says"),
+    [
+        ("stop_task", {"task_id": 3}, "stop_task(): task_id must be str, not 3"),
+        ("task_output", {"task_id": None}, "task_output(): task_id must be str, not None"),
+        (
+            "context_usage",
+            {"detail": "all"},
+            "context_usage(): detail must be 'full' or 'summary', not 'all'",
+        ),
+        (
+            "background_tasks",
+            {"tool_use_id": 7},
+            "background_tasks(): tool_use_id must be str or None, not 7",
+        ),
+        ("mcp_reconnect", {"server": 3}, "mcp_reconnect(): server must be str, not 3"),
+    ],
+)
+def test_the_method_and_the_wrong_value_are_named(play, method, arguments, says):
+    session = play(Scenario())
+    with pytest.raises(LocalProtocolError) as caught:
+        getattr(session, method)(**arguments)
+    assert str(caught.value) == says

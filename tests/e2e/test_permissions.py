@@ -99,7 +99,9 @@ def test_a_denial_that_interrupts_ends_the_turn_and_the_process_goes_on(asked, p
 def test_a_hook_that_denies_a_permission_and_interrupts_does_the_same(asked, project):
     denied = PermissionRequestOutput(decision=PermissionDeny(message="stop it", interrupt=True))
     session = asked(
-        "touch made", hooks={"PermissionRequest": lambda _told: denied}, prompter=PromptQueue()
+        "touch made",
+        hooks={"PermissionRequest": lambda _told: denied},
+        permission_prompt_tool="stdio",
     )
     assert isinstance(session.ask("work").outcome(20), Cancelled)
     pid = session.info.pid

@@ -212,6 +212,27 @@ def test_a_refusal_that_the_cli_would_overlook_is_a_bad_answer(result):
     assert bad("PreToolUse", result)
 
 
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(
+    "result",
+    [
+        {"reason": "no"},
+        HookAnswer(reason="no", continue_=False),
+        {"stopReason": "enough"},
+        {"stopReason": "enough", "continue": True},
+    ],
+    ids=repr,
+)
+def test_a_reason_for_nothing_is_a_bad_answer(event, result):
+    assert bad(event, result)
+
+
+def test_a_hook_does_not_bypass_permissions_by_an_update():
+    update = {"type": "setMode", "mode": "bypassPermissions", "destination": "session"}
+    decision = {"behavior": "allow", "updatedPermissions": [update]}
+    assert bad("PermissionRequest", output("PermissionRequest", decision=decision))
+
+
 def test_being_done_later_is_an_answer_by_itself():
     assert wire("Stop", {"async": True, "asyncTimeout": 5}) == {"async": True, "asyncTimeout": 5}
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from greenroom.callbacks import Errand, Refusal
-from greenroom.hooks import CLI_GRACE, EVENTS, Hook, HookCall, HookSet
+from greenroom.hooks import CLI_GRACE, EVENTS, Hook, HookCall, HookSet, log_hooks
 from greenroom_protocol.claude import control
 from greenroom_protocol.claude.hook_inputs import UnknownHookInput
 
@@ -186,3 +186,19 @@ def test_all_others_take_one(event):
 def test_what_is_no_hook_is_an_error(hooks):
     with pytest.raises(TypeError):
         HookSet.of(hooks)
+
+
+@pytest.mark.parametrize(
+    ("hooks", "decides"),
+    [
+        ({"PermissionRequest": print}, True),
+        ([log_hooks(), {"PermissionRequest": [Hook(print, on_failure="continue"), print]}], True),
+        ({"PermissionRequest": Hook(print, on_failure="continue")}, False),
+        ({"PermissionRequest": Hook(print, background=True)}, False),
+        ({"PreToolUse": print}, False),
+        (log_hooks(), False),
+        (None, False),
+    ],
+)
+def test_it_is_known_whether_an_event_is_decided_about(hooks, decides):
+    assert HookSet.of(hooks).decides("PermissionRequest") is decides

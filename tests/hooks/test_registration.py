@@ -2,7 +2,8 @@
 
 import pytest
 
-from greenroom.hooks import Hook, HookSet, registration_problem
+from greenroom.backends.claude.registration import registration_problem
+from greenroom.hooks import Hook, HookSet
 
 BLOCKING = HookSet.of({"Stop": print})
 CONTINUING = HookSet.of({"Stop": Hook(print, on_failure="continue")})

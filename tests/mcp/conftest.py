@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.mcp import StdioServer, connect
+from greenroom.mcp import StdioServer
+from greenroom.mcp.connecting import connect
 from greenroom.runtime import LoopDispatcher, ManualDispatcher
 from greenroom.runtime.process import LocalSpawner, StopLadder
 from tests.patience import PATIENCE_SECONDS

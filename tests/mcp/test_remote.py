@@ -17,8 +17,8 @@ from greenroom.mcp import (
     Restarts,
     SseServer,
     StdioServer,
-    connect,
 )
+from greenroom.mcp.connecting import connect
 from greenroom.runtime import LoopDispatcher
 from greenroom.runtime.process import LocalSpawner, StopLadder
 from greenroom_protocol import Secret

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.mcp import McpServerDown, McpTimeout, Restarts, StdioServer, connect
+from greenroom.mcp import McpServerDown, McpTimeout, Restarts, StdioServer
+from greenroom.mcp.connecting import connect
 from greenroom.mcp.restarts import RestartBook
 from greenroom.runtime import LoopDispatcher
 from greenroom.runtime.process import LocalSpawner, StopLadder

@@ -97,3 +97,15 @@ def test_answers_cannot_be_changed(answer):
 def test_a_misspelt_answer_is_none(data):
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(data, type=Allow | Deny)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        SetMode(mode="bypassPermissions", destination="session"),
+        {"type": "setMode", "mode": "bypassPermissions", "destination": "session"},
+    ],
+)
+def test_no_update_bypasses_permissions(update):
+    with pytest.raises(ValueError, match=r"set_permission_mode\(BypassPermissions"):
+        Allow(updates=[SUGGESTION, update])

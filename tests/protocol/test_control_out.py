@@ -261,3 +261,10 @@ def test_a_notification_is_acknowledged():
 
 def test_a_declined_question_has_no_content():
     assert msgspec.to_builtins(ElicitationAnswer(action="decline")) == {"action": "decline"}
+
+
+def test_the_repr_of_servers_shows_their_names_alone():
+    shop = {"command": "x", "args": ["hunter2"], "env": {"A": "hunter2"}}
+    site = {"type": "http", "url": "https://a.b", "headers": {"A": "hunter2"}}
+    request = control.McpSetServers(servers={"shop": shop, "site": site})
+    assert repr(request) == "McpSetServers(servers=['shop', 'site'])"

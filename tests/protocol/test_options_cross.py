@@ -3,10 +3,12 @@
 import pytest
 
 from greenroom_protocol import Secret
+from greenroom_protocol.claude import AgentDefinition
 from greenroom_protocol.claude.options import BypassPermissions, OptionError, check_options
 
 UUID = "8f0e1d52-5a52-4f3e-9a57-111111111111"
 CONSENT = BypassPermissions("a test")
+AGENT = {"description": "d", "prompt": "p"}
 
 
 @pytest.mark.parametrize(
@@ -79,4 +81,46 @@ def test_options_that_contradict_each_other_are_refused(options, culprit):
     ids=str,
 )
 def test_options_that_go_together_are_taken(options):
+    assert set(options) <= set(check_options(options))
+
+
+BYPASSING = [
+    {"settings": {"permissions": {"defaultMode": "bypassPermissions"}}},
+    {"settings": {"permissions": {"defaultMode": Secret("bypassPermissions")}}},
+    {"settings": {"permissions": {"defaultMode": "bypass_permissions"}}},
+    {"agents": {"x": AgentDefinition(**AGENT, permission_mode="bypassPermissions")}},
+    {"agents": {"a": AGENT, "x": {**AGENT, "permission_mode": "bypassPermissions"}}},
+    {"agents": {"x": {**AGENT, "permissionMode": "bypassPermissions"}}},
+]
+
+
+@pytest.mark.parametrize("options", BYPASSING, ids=str)
+def test_nothing_bypasses_permissions_without_consent(options):
+    with pytest.raises(OptionError, match=r"BypassPermissions\(reason=") as caught:
+        check_options(options)
+    assert caught.value.option in options
+
+
+@pytest.mark.parametrize("options", BYPASSING, ids=str)
+@pytest.mark.parametrize(
+    "consent",
+    ["permission_mode", "dangerously_skip_permissions", "allow_dangerously_skip_permissions"],
+)
+def test_with_consent_whatever_bypasses_permissions_is_taken(options, consent):
+    running = check_options({**options, consent: CONSENT})
+    assert set(options) <= set(running)
+    assert running.for_query({"permission_mode": "plan"})["permission_mode"] == "plan"
+    assert running.changed({"permission_mode": "plan"})["permission_mode"] == "plan"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"settings": {"permissions": {"allow": ["Bash"], "defaultMode": "acceptEdits"}}},
+        {"settings": {"permissions": None}},
+        {"agents": {"x": {**AGENT, "permission_mode": "plan"}}},
+    ],
+    ids=str,
+)
+def test_other_modes_need_no_consent(options):
     assert set(options) <= set(check_options(options))

@@ -46,6 +46,7 @@ def test_what_is_served_here_is_told_from_what_is_not(value, is_one):
         ({"a__b": [price]}, ValueError, "'a__b'"),
         ({"shop": [price, price]}, ValueError, "already has a tool 'price'"),
         ({"shop": price}, TypeError, r"given as a list: \[price\]"),
+        ({"shop": print}, TypeError, r"given as a list: \[print\]"),
         ({"shop": {"command": "x"}}, TypeError, "'shop' must be a ToolRegistry"),
         ({"shop": "price"}, TypeError, "'shop' must be"),
         ({"shop": [3]}, TypeError, "made of a function"),

@@ -219,3 +219,10 @@ def bare_nothing(): ...
 def test_a_registry_makes_tools_of_functions():
     registry = ToolRegistry("shop", [bare_nothing])
     assert isinstance(registry.lookup("bare_nothing"), Tool)
+
+
+def test_a_context_shows_the_type_of_its_state_alone():
+    context = ToolContext(state={"password": "hunter2"}, server="shop", tool="price")
+    assert "hunter2" not in f"{context} {context!r}"
+    assert "state=<dict>" in repr(context)
+    assert "server='shop'" in repr(context)

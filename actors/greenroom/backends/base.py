@@ -190,6 +190,9 @@ class Conversation(Protocol):
             LocalProtocolError: the prompt or an option cannot be put on the wire.
         """
 
+    def settle(self, options: Any) -> bytes:
+        """Return the lines that have the process run with the options of the session again."""
+
     def interrupt(self, turn_id: str, *, foreign: bool) -> bytes:
         """Return the line that asks for a turn to be ended.
 
@@ -245,6 +248,24 @@ class Backend(Protocol):
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
         """
+
+    def attend(
+        self, options: Mapping[str, Any], *, hooks: bool, asks: bool, own: Sequence[str]
+    ) -> dict[str, Any]:
+        """Return the options of a session that is attended by callbacks.
+
+        Args:
+            options: as they were given, without the session's own tools.
+            hooks: there are hooks.
+            asks: somebody decides about permissions.
+            own: names of the tool servers that are in this process.
+
+        Raises:
+            LocalProtocolError: an option contradicts the callbacks.
+        """
+
+    def shadows(self, options: Mapping[str, Any]) -> list[str]:
+        """Return what in the options keeps a permission handler from being asked."""
 
     def for_query(self, options: Any, query: Mapping[str, Any]) -> Any:
         """Return the options of one turn in a process that runs with `options`.

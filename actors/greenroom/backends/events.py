@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from greenroom.values.outcomes import TurnError
 
 __all__ = [
+    "AgentStarted",
     "Event",
     "HandshakeDone",
     "HandshakeFailed",
@@ -81,10 +82,24 @@ class ToolsOpened(_Event, frozen=True, kw_only=True):
     Attributes:
         ids: the calls; none when the model merely went on.
         anew: it went on with a new message, so every earlier call is over.
+        agent_id: the sub-agent whose calls they are; None for the main conversation.
     """
 
     ids: tuple[str, ...]
     anew: bool = False
+    agent_id: str | None = None
+
+
+class AgentStarted(_Event, frozen=True, kw_only=True):
+    """A sub-agent starts.
+
+    Attributes:
+        agent_id: its id, which its questions carry.
+        tool_use_id: the call that started it.
+    """
+
+    agent_id: str
+    tool_use_id: str | None
 
 
 class ToolsClosed(_Event, frozen=True, kw_only=True):
@@ -155,7 +170,8 @@ class TurnEnded(_Event, frozen=True, kw_only=True):
 
 
 Event: TypeAlias = (
-    HandshakeDone
+    AgentStarted
+    | HandshakeDone
     | HandshakeFailed
     | OrderAnswered
     | TurnBegan

@@ -7,10 +7,11 @@ for how long, and what its result means. Errands are run beside the actors, neve
 from greenroom.callbacks.call import Call
 from greenroom.callbacks.caller import Caller
 from greenroom.callbacks.errand import Errand, Refusal, Service
-from greenroom.callbacks.run import Run, Unreachable
+from greenroom.callbacks.run import Run
 from greenroom.callbacks.runner import Runner
 from greenroom.callbacks.signal import CancelSignal
 from greenroom.callbacks.signature import with_call
+from greenroom.callbacks.trouble import Trouble
 from greenroom.values.callback_failure import CallbackFailure, CallbackFault
 
 __all__ = [
@@ -24,6 +25,6 @@ __all__ = [
     "Run",
     "Runner",
     "Service",
-    "Unreachable",
+    "Trouble",
     "with_call",
 ]

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from greenroom.callbacks.run import Run
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from greenroom.callbacks.call import Call
     from greenroom.callbacks.caller import Caller
+    from greenroom.callbacks.trouble import Trouble
     from greenroom.runtime.crew import Crew
+    from greenroom.runtime.loop_thread import LoopThread
 
-__all__ = ["Runner"]
+__all__ = ["MAX_THREADS", "Runner"]
 
 MAX_THREADS: Final = 32
 """Callbacks of one session that may block a thread each; more wait, their deadlines running."""
@@ -24,8 +27,8 @@ MAX_THREADS: Final = 32
 class Runner:
     """Starts callbacks beside each other, at most `MAX_THREADS` of them on threads. Thread-safe.
 
-    A callback that hangs keeps its thread for good; so it is the session's own that are used up,
-    and no other's.
+    A callback that hangs keeps its thread for good, and one that blocks an event loop blocks all
+    that run on it; so threads and loop are the session's own, and no other's are used up.
     """
 
     def __init__(self, crew: Crew) -> None:
@@ -33,6 +36,7 @@ class Runner:
         self._lock = threading.Lock()
         self._busy = 0
         self._waiting: deque[Run] = deque()
+        self._loop_thread: LoopThread | None = None
 
     def prepare(
         self,
@@ -40,10 +44,20 @@ class Runner:
         call: Call,
         *,
         caller: Caller,
-        done: Callable[[Any, BaseException | None], object],
+        finish: Callable[[Any], Any],
+        done: Callable[[Any, Trouble | None], object],
     ) -> Run:
-        """Return what `start` runs: `function(call)`; `done(result, error)` is called once then."""
-        return Run(function, call, caller=caller, crew=self._crew, left=self._left, done=done)
+        """Return what `start` runs: `finish(function(call))`; `done` is called with it once."""
+        return Run(
+            function,
+            call,
+            finish=finish,
+            caller=caller,
+            crew=self._crew,
+            loop=self._loop,
+            left=self._left,
+            done=done,
+        )
 
     def start(self, run: Run) -> None:
         """Run it as soon as there is a thread for it."""
@@ -55,6 +69,19 @@ class Runner:
                 self._waiting.append(run)
         if free:
             self._begin(run)
+
+    def close(self) -> None:
+        """End the loop, and what still runs on it; threads end with their callbacks."""
+        with self._lock:
+            loop_thread, self._loop_thread = self._loop_thread, None
+        if loop_thread is not None:
+            loop_thread.stop()
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop_thread is None:
+                self._loop_thread = self._crew.open_loop()
+            return self._loop_thread.loop
 
     def _left(self) -> None:
         self._begin(self._next())

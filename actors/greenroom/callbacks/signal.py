@@ -30,6 +30,7 @@ class CancelSignal:
         self._lock = threading.Lock()
         self._event = threading.Event()
         self._watchers: list[Callable[[], object]] = []
+        self._quick: list[Callable[[], object]] = []
 
     def __repr__(self) -> str:
         return f"<CancelSignal {'waiting' if self.reason is None else self.reason}>"
@@ -53,20 +54,25 @@ class CancelSignal:
             with suppress(RuntimeError):  # the loop is closed, and nobody waits on it any more
                 loop.call_soon_threadsafe(rung.set)
 
-        self.on_cancel(ring)
+        self.on_cancel(ring, quick=True)
         try:
             await rung.wait()
         finally:
             self._forget(ring)
 
-    def on_cancel(self, react: Callable[[], object]) -> None:
-        """Have `react()` called once it is set: at once if it is, else on some other thread.
+    def on_cancel(self, react: Callable[[], object], *, quick: bool = False) -> None:
+        """Have `react()` called once it is set: at once if it is, else on a thread for that.
 
-        It must not block; what it raises is logged.
+        What it raises is logged.
+
+        Args:
+            react: takes no arguments.
+            quick: it does not block, so it may be called by whoever cancels, and then is called
+                before `cancel` returns. An actor may: what blocks here blocks every session.
         """
         with self._lock:
             if not self._event.is_set():
-                self._watchers.append(react)
+                (self._quick if quick else self._watchers).append(react)
                 return
         _call(react)
 
@@ -77,19 +83,33 @@ class CancelSignal:
                 return False
             self.reason = reason
             self._event.set()
+            quick, self._quick = self._quick, []
             watchers, self._watchers = self._watchers, []
-        for react in watchers:
+        for react in quick:
             _call(react)
+        if watchers:
+            _start(watchers)
         return True
 
     def _forget(self, react: Callable[[], object]) -> None:
         with self._lock:
-            if react in self._watchers:
-                self._watchers.remove(react)
+            if react in self._quick:
+                self._quick.remove(react)
+
+
+def _start(watchers: list[Callable[[], object]]) -> None:
+    def call_all() -> None:
+        for react in watchers:
+            _call(react)
+
+    try:
+        threading.Thread(target=call_all, name="greenroom-cancel", daemon=True).start()
+    except RuntimeError as error:  # the machine has no more threads
+        report_error(__name__, "cancel_watchers_lost", error)
 
 
 def _call(react: Callable[[], object]) -> None:
     try:
         react()
-    except Exception as error:  # noqa: BLE001 - whoever cancels has others to tell
+    except BaseException as error:  # noqa: BLE001 - whoever cancels has others to tell
         report_error(__name__, "cancel_watcher_failed", error)

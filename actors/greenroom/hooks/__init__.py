@@ -6,7 +6,6 @@ from greenroom.hooks.hook import Hook
 from greenroom.hooks.hook_set import CLI_GRACE, HookCall, Hooks, HookSet
 from greenroom.hooks.log_hooks import log_hooks
 from greenroom.hooks.opinion import Opinion, add_context, allow, ask, block, defer, deny, stop
-from greenroom.hooks.registration import registration_problem
 
 __all__ = [
     "CLI_GRACE",
@@ -26,6 +25,5 @@ __all__ = [
     "defer",
     "deny",
     "log_hooks",
-    "registration_problem",
     "stop",
 ]

@@ -53,6 +53,8 @@ def checked_answer(name: str, result: Any) -> HookAnswer:
     answer = hook_answer(result)
     if answer.decision is not UNSET and not event.decides:
         raise LocalProtocolError(f"a hook of {name} has nothing to decide about")
+    if event is not NEW_EVENT:
+        _check_reasons(answer)
     if answer.async_ is True and answer != HookAnswer(
         async_=True, async_timeout=answer.async_timeout
     ):
@@ -75,6 +77,14 @@ def closed_answer(name: str, *, blocking: bool, failure: CallbackFailure) -> Hoo
     if blocking and name in _REFUSED:
         return spelled(deny(f"{text}; {_REFUSED[name]}"), name, EVENTS[name])
     return Refusal(text)
+
+
+def _check_reasons(answer: HookAnswer) -> None:
+    """Refuse a reason for nothing: whoever gave it meant to forbid something."""
+    if answer.reason is not UNSET and answer.decision is UNSET:
+        raise LocalProtocolError("a reason goes with decision='block'; alone it forbids nothing")
+    if answer.stop_reason is not UNSET and answer.continue_ is not False:
+        raise LocalProtocolError("stopReason goes with continue: False; alone it stops nothing")
 
 
 def _check_output(name: str, answer: HookAnswer) -> None:

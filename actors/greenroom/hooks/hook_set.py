@@ -88,6 +88,15 @@ class HookSet:
         """Whether the failure of any of them is to block something."""
         return any(binding.hook.on_failure == "block" for binding in self._bindings.values())
 
+    def decides(self, event: str) -> bool:
+        """Whether a hook of `event` may forbid it, also by failing; one that looks on may not."""
+        return any(
+            binding.event == event
+            and binding.hook.on_failure == "block"
+            and not binding.hook.background
+            for binding in self._bindings.values()
+        )
+
     def matchers(self) -> dict[str, list[HookMatcher]]:
         """Return what `Initialize.hooks` is sent, by event."""
         by_event: dict[str, list[HookMatcher]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from greenroom.mcp.board import McpInfo, McpStatus
 from greenroom.mcp.call import McpCall, Progress
-from greenroom.mcp.connecting import connect
 from greenroom.mcp.connection import McpConnection
 from greenroom.mcp.content import (
     AudioContent,
@@ -33,7 +32,6 @@ from greenroom.mcp.listings import (
     ServerIdentity,
 )
 from greenroom.mcp.log_message import LogMessage
-from greenroom.mcp.messages import HastenMcp
 from greenroom.mcp.restarts import Restarts
 from greenroom.mcp.results import CallToolResult, PromptMessage, PromptResult
 from greenroom_protocol.claude.options import HttpServer, SseServer, StdioServer
@@ -43,7 +41,6 @@ __all__ = [
     "CallToolResult",
     "Content",
     "EmbeddedResource",
-    "HastenMcp",
     "HttpServer",
     "ImageContent",
     "LogMessage",
@@ -73,5 +70,4 @@ __all__ = [
     "StdioServer",
     "TextContent",
     "UnknownContent",
-    "connect",
 ]

@@ -17,7 +17,6 @@ from greenroom.permissions.queue import PromptQueue
 from greenroom.permissions.request import PermissionRequest
 from greenroom.permissions.rule import Rule
 from greenroom.permissions.service import PermissionService
-from greenroom.permissions.shadowing import shadow_warning
 from greenroom.permissions.terminal_prompter import TerminalPrompter
 
 __all__ = [
@@ -50,5 +49,4 @@ __all__ = [
     "answer_from_json",
     "answer_to_json",
     "merge_denials",
-    "shadow_warning",
 ]

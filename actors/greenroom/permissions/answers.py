@@ -28,7 +28,8 @@ class Allow(
             some of the request's suggestions.
 
     Raises:
-        ValueError: an update names no destination or is none. The CLI would drop all of them.
+        ValueError: an update names no destination or is none: the CLI would drop all of them. Or
+            it would bypass permissions, which is for `session.set_permission_mode` alone.
         TypeError: the input is no mapping, or cannot be written as JSON.
     """
 

@@ -70,7 +70,7 @@ class PromptQueue:
         future: Future[Any] = Future()
         with self._lock:
             self._open[prompt.id] = (prompt, future)
-        call.signal.on_cancel(partial(self._withdraw, prompt.id, call))
+        call.signal.on_cancel(partial(self._withdraw, prompt.id, call), quick=True)
         with self._lock:
             watchers = list(self._watchers) if prompt.id in self._open else []
             taker = self._offer(prompt.id)

@@ -47,7 +47,9 @@ class TerminalPrompter:
     def ask(self, inquiry: Inquiry, call: Call, /) -> Future[Any]:
         """Show `inquiry` when it is its turn; return the future of its answer."""
         future = self._queue.ask(inquiry, call)
-        call.signal.on_cancel(self._ring)  # after the queue's own, which withdraws the prompt
+        call.signal.on_cancel(
+            self._ring, quick=True
+        )  # after the queue's own, which withdraws the prompt
         with self._lock:
             if self._bell is None and self._queue.pending():
                 self._start()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["report_error", "report_warning"]
+__all__ = ["report_error", "report_text", "report_warning"]
 
 
 def report_error(
@@ -36,6 +36,12 @@ def report_error(
     except BaseException:  # noqa: BLE001 - a broken logging setup must not stop a dispatcher
         with suppress(Exception):
             sys.stderr.write(mask("".join(traceback.format_exception(error))))
+
+
+def report_text(logger: str, event: str, **keys: object) -> None:
+    """Log `event` at level error with texts that were made before; never raises."""
+    with suppress(BaseException):  # a broken logging setup must not stop a dispatcher
+        _logger(logger).error(event, **keys)
 
 
 def report_warning(logger: str, event: str, **keys: object) -> None:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 
 __all__ = ["LoopThread"]
 
 
 class LoopThread:
-    """A thread that runs an event loop until it is closed."""
+    """A thread that runs an event loop until it is stopped."""
 
     def __init__(self, name: str) -> None:
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
-    def close(self, timeout_seconds: float) -> bool:
-        """Cancel what runs and end the thread; return whether it ended in time."""
-        if not self.loop.is_closed():
+    @property
+    def alive(self) -> bool:
+        """Whether its thread runs."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Have what runs cancelled and the thread end, and return at once. Idempotent."""
+        with suppress(RuntimeError):  # it is closed
             self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def join(self, timeout_seconds: float) -> bool:
+        """Wait for the thread to end; return whether it did in time."""
         self._thread.join(timeout_seconds)
         return not self._thread.is_alive()
 

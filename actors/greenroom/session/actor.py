@@ -313,6 +313,7 @@ class SessionActor(AppraisingActor):
         """Show the end; what the process asked, or was ordered, comes to nothing."""
         if self._lane is not None:
             self._lane.lose("the session ended")
+        self._close_runner()
         if self._parent is None:
             self._background.end()
         self._board.update(phase="stopped", running=None, queued=0, pid=None)

@@ -20,7 +20,7 @@ from greenroom.values.outcomes import SchemaFailed
 from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
-    from greenroom.callbacks import Run
+    from greenroom.callbacks import Run, Trouble
     from greenroom.session.conversing import Ending
     from greenroom.structured import Shape, ShapeError
 
@@ -56,8 +56,8 @@ class _Read(NamedTuple):
     """An output was read, or its reader failed."""
 
     reading: _Reading
-    value: Any
-    error: BaseException | None
+    outcome: tuple[Any, ShapeError | None] | None
+    trouble: Trouble | None
 
 
 class _ReadOverdue(NamedTuple):
@@ -88,14 +88,15 @@ class AppraisingActor(ControllingActor):
         ticket, raw, ref = ending.flight.ticket, ending.verdict.structured, self.actor_ref
         reading = _Reading(ending)
 
-        def done(value: Any, error: BaseException | None) -> None:
+        def done(outcome: Any, trouble: Trouble | None) -> None:
             with suppress(pykka.ActorDeadError):
-                ref.tell(_Read(reading, value, error))
+                ref.tell(_Read(reading, outcome, trouble))
 
         reading.run = self._runner().prepare(
-            lambda _call: shape.read(raw),
+            lambda _call: _read(shape, raw),
             Call(signal=CancelSignal(), turn_id=ticket.turn_id),
             caller=ticket.caller or Caller.here(),
+            finish=lambda outcome: outcome,
             done=done,
         )
         seconds = ticket.deadlines.callback
@@ -104,33 +105,32 @@ class AppraisingActor(ControllingActor):
 
     @handles(_Read)
     def _on_read(self, message: _Read) -> None:
-        ending, error = message.reading.ending, message.error
+        ending = message.reading.ending
         if not message.reading.close():
             return
-        if error is not None:
-            self._take_misfit(ending, error)
-        else:
-            verdict = msgspec.structs.replace(ending.verdict, value=message.value)
+        if message.outcome is None:
+            assert message.trouble is not None
+            self._give_up(ending, f"{message.trouble.kind}: {message.trouble.text}")
+            return
+        value, problem = message.outcome
+        if problem is None:
+            verdict = msgspec.structs.replace(ending.verdict, value=value)
             self._finish(_summed_up(ending._replace(verdict=verdict)))
+        elif not self._repair(ending, problem):
+            self._give_up(ending, str(problem))
 
     @handles(_ReadOverdue)
     def _on_read_overdue(self, message: _ReadOverdue) -> None:
         if message.reading.close():
             why = f"it was not read within {message.seconds:g} s"
             message.reading.run.cancel(why)
-            self._take_misfit(message.reading.ending, TimeoutError(why))
+            self._give_up(message.reading.ending, f"TimeoutError: {why}")
 
     # --- what does not fit --------------------------------------------------------------------
 
-    def _take_misfit(self, ending: Ending, error: BaseException) -> None:
-        from greenroom.structured import ShapeError  # noqa: PLC0415 - few turns have a shape
-
-        problem = error if isinstance(error, ShapeError) else None
-        if problem is not None and self._repair(ending, problem):
-            return
+    def _give_up(self, ending: Ending, why: str) -> None:
         raw = msgspec.json.encode(ending.verdict.structured).decode()
-        said = str(error) if problem is not None else f"{type(error).__name__}: {error}"
-        failed = SchemaFailed(f"the structured output does not fit: {said}", raw=raw)
+        failed = SchemaFailed(f"the structured output does not fit: {why}", raw=raw)
         verdict = msgspec.structs.replace(ending.verdict, error=failed)
         self._finish(_summed_up(ending._replace(verdict=verdict)))
 
@@ -153,6 +153,16 @@ class AppraisingActor(ControllingActor):
         flight.again(wire_id, ending.verdict.spend)
         lane.write(lines)
         return True
+
+
+def _read(shape: Shape[Any], raw: Any) -> tuple[Any, ShapeError | None]:
+    """Return what an output stands for, or why it stands for nothing."""
+    from greenroom.structured import ShapeError  # noqa: PLC0415 - few turns have a shape
+
+    try:
+        return shape.read(raw), None
+    except ShapeError as problem:
+        return None, problem
 
 
 def _summed_up(ending: Ending) -> Ending:

@@ -71,14 +71,6 @@ class Callbacks:
         self.seconds = seconds
         self._permissions = permissions or PermissionService()
 
-    def own_servers(self) -> dict[str, dict[str, Any]]:
-        """Return what the CLI is told of the session's own tool servers, by name.
-
-        Their tools stand in the prompt, or a model would have to search for them first.
-        """
-        names = () if self.servers is None else self.servers.names()
-        return {name: {"type": "sdk", "name": name, "alwaysLoad": True} for name in names}
-
     def open(self, notify: Callable[[str, dict[str, Any]], object]) -> Services:
         """Return the services for a process that was just started.
 

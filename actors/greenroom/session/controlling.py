@@ -51,7 +51,13 @@ class ControllingActor(ConversingActor):
 
         callbacks, runner = self._setup.callbacks or UNATTENDED, self._runner()
         return Desk(
-            self, lane.conversation, callbacks, runner=runner, write=lane.write, mask=lane.mask
+            self,
+            lane.conversation,
+            callbacks,
+            runner=runner,
+            write=lane.write,
+            mask=lane.mask,
+            origins=lane.origins,
         )
 
     def _runner(self) -> Runner:
@@ -60,6 +66,10 @@ class ControllingActor(ConversingActor):
 
             self._runs = Runner(self._setup.crew)
         return self._runs
+
+    def _close_runner(self) -> None:
+        if self._runs is not None:
+            self._runs.close()
 
     @handles(CallbackReturned)
     def _on_callback_returned(self, message: CallbackReturned) -> None:
@@ -85,14 +95,14 @@ class ControllingActor(ConversingActor):
     def _carry_out(self, order: Order) -> None:
         lane = self._lane
         if self._stopping:
-            self._give_up(order, "the session was stopped")
+            self._give_up_order(order, "the session was stopped")
         elif lane is None and order.name == _INTERRUPT:
             order.reply.settle(None)
         elif lane is None and order.changes:  # the next process will begin with them
             self._propose(order)
             self._settle(order, None, None)
         elif self._conversation_lost():  # a new process would begin another one unseen
-            self._give_up(order, "its process ended, and the conversation was stored nowhere")
+            self._give_up_order(order, "its process ended, and the conversation was stored nowhere")
         elif lane is not None and lane.closing:
             self._postponed = (*self._postponed, order)
         else:
@@ -118,7 +128,7 @@ class ControllingActor(ConversingActor):
             self._standing = Standing(self._setup.backend, self._setup.options)
         return self._standing
 
-    def _give_up(self, order: Order, why: str) -> None:
+    def _give_up_order(self, order: Order, why: str) -> None:
         self._settle(order, None, ControlLost(f"{order.name!r}: {why}", order=order.name))
 
     def _settle(
@@ -143,7 +153,7 @@ class ControllingActor(ConversingActor):
         """Give up what was ordered and will not be carried out: the session stops."""
         orders, self._postponed = self._postponed, ()
         for order in orders:
-            self._give_up(order, "the session was stopped")
+            self._give_up_order(order, "the session was stopped")
 
     @handles(OrderOverdue)
     def _on_order_overdue(self, message: OrderOverdue) -> None:

@@ -198,7 +198,7 @@ class ConversingActor(OpeningActor):
         ended = Ended(verdict, lane.conversation.session_id, context_of(lane), ending.frame)
         self._conclude(flight, ended, completed=verdict.error is None)
         if lane.flight is flight:
-            lane.land()
+            self._land(lane)
             self._flight_ended(lane)
 
     # --- ending turns ---------------------------------------------------------------------------
@@ -211,9 +211,17 @@ class ConversingActor(OpeningActor):
                 self._books.turn(completed=completed)
             self.send(flight.request, end)
 
+    def _land(self, lane: Lane) -> Flight | None:
+        """Take the turn in flight off the process, and what it alone was to run with."""
+        flight = lane.land()
+        lines = lane.conversation.settle(self._setup.options)
+        if lines and not lane.closing:
+            lane.write(lines)
+        return flight
+
     def _fail_flight(self, lane: Lane, error: TurnError) -> None:
         cleanse(error, lane).context = context_of(lane, hint=error.context.hint)
-        self._conclude(lane.land(), Failed(error), completed=False)
+        self._conclude(self._land(lane), Failed(error), completed=False)
 
     def _refuse_flight(self, lane: Lane, error: TurnError) -> None:
         """End a turn whose prompt the CLI has already, and make the CLI drop it."""

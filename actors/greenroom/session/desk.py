@@ -8,15 +8,15 @@ well. Only a question that the CLI took back is not answered.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
 
 import pykka
 
 from greenroom.backends.events import QuestionWithdrawn
-from greenroom.callbacks import Call, CancelSignal, Errand, Refusal, Unreachable
+from greenroom.callbacks import Call, CancelSignal, Errand, Refusal, Trouble
 from greenroom.permissions import Denial, Deny
 from greenroom.request import Meant, Noted
-from greenroom.runtime.log import report_error
+from greenroom.runtime.log import report_error, report_text
 from greenroom.session.messages import CallbackOverdue, CallbackReturned, ServerSpoke
 from greenroom.values.callback_failure import CallbackFailure, CallbackFault
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from greenroom.runtime import Actor, Timer
     from greenroom.session.callbacks import Callbacks
     from greenroom.session.flight import Flight
+    from greenroom.session.origins import Origins
 
 __all__ = ["Desk", "Entry"]
 
@@ -39,6 +40,13 @@ _NOTHING_TO_RUN: Final = Errand(
     closed=lambda _failure: Refusal("greenroom has no answer"),
 )
 """The errand of a question until one is run for it."""
+
+
+class _Worded(NamedTuple):
+    """An answer, and the line that gives it."""
+
+    answer: Any
+    line: bytes
 
 
 @final
@@ -103,6 +111,7 @@ class Desk:
         runner: runs them.
         write: sends a line to the process.
         mask: takes the secrets of the process out of a text.
+        origins: tells for which turn a sub-agent asks.
     """
 
     def __init__(
@@ -114,6 +123,7 @@ class Desk:
         runner: Runner,
         write: Callable[[bytes], object],
         mask: Callable[[str], str],
+        origins: Origins,
     ) -> None:
         self._owner = owner
         self._conversation = conversation
@@ -122,6 +132,7 @@ class Desk:
         self._runner = runner
         self._write = write
         self._mask = mask
+        self._origins = origins
         self._open: dict[str, Entry] = {}
 
     def ask(self, question: Question, flight: Flight | None) -> None:
@@ -129,15 +140,23 @@ class Desk:
 
         Args:
             question: what the CLI asks.
-            flight: the turn in which it does; it is let know how long the CLI waits.
+            flight: the turn that runs; the one for which it asks, which may be the one that
+                started the sub-agent that does, is let know how long the CLI waits.
         """
         if question.request_id in self._open:  # said twice, it is answered once
             return
+        step = self._first_step(question)
+        flight = self._asker(question, step, flight)
         caller = None if flight is None else flight.ticket.caller
         entry = Entry(self, question, flight, caller or self._callbacks.caller)
-        self._take(entry, self._first_step(question))
+        self._take(entry, step)
         if question.request_id in self._open:
             self._tell(entry, question)
+
+    def _asker(self, question: Question, step: Any, flight: Flight | None) -> Flight | None:
+        about = step if isinstance(step, Errand) else question.inquiry
+        agent, call = getattr(about, "agent_id", None), getattr(about, "tool_use_id", None)
+        return self._origins.asker(agent, call, flight)
 
     def withdraw(self, request_id: str) -> None:
         """The CLI does not wait for this answer any more: none is sent."""
@@ -149,10 +168,10 @@ class Desk:
         """A turn is over: what its main conversation still waits for is refused."""
         for entry in tuple(self._open.values()):
             flight, agent = entry.flight, entry.errand.agent_id
-            if flight is not None and flight.turn_id == turn_id and agent is None:
+            mine = flight is not None and flight.turn_id == turn_id and agent is None
+            if mine and not entry.answered:  # for one that runs in the background nobody waits
                 self._abandon(entry, "the turn is over")
-                if not entry.answered:
-                    self._answer(entry, _closed(entry, _cancelled(entry)))
+                self._answer(entry, _closed(entry, _cancelled(entry)))
 
     def close(self) -> None:
         """The process is gone, and with it whoever waited for an answer."""
@@ -173,19 +192,18 @@ class Desk:
 
     def returned(self, message: CallbackReturned) -> None:
         """Take what a callback came to."""
-        entry, error = message.entry, message.error
+        entry, trouble, value = message.entry, message.trouble, message.value
         if entry.run is not message.run:
             return
         entry.end()
-        if error is not None:
-            self._fail(entry, error, _fault_of(error))
-            return
-        try:
-            step = None if entry.answered else entry.errand.then(message.result)
-        except Exception as wrong:  # noqa: BLE001 - whatever it is, it was no answer
-            self._fail(entry, wrong, CallbackFault.BAD_ANSWER)
+        if trouble is not None:
+            self._fail(entry, trouble)
+        elif isinstance(value, Errand):
+            self._run(entry, value)
         else:
-            self._take(entry, step)
+            self._settle(entry)
+            if value is not None:
+                self._send(entry, value.answer, value.line)
 
     def overdue(self, message: CallbackOverdue) -> None:
         """Refuse what a callback has not answered in time."""
@@ -194,7 +212,7 @@ class Desk:
             why = f"it did not answer within {entry.limit:g} s"
             message.run.cancel(why)
             entry.end()
-            self._fail(entry, TimeoutError(why), CallbackFault.OVERDUE)
+            self._fail(entry, Trouble(CallbackFault.OVERDUE, "TimeoutError", why))
 
     def _first_step(self, question: Question) -> Any:
         service = self._services.table.get(type(question.inquiry))
@@ -229,13 +247,21 @@ class Desk:
             tool_use_id=errand.tool_use_id,
             agent_id=errand.agent_id,
         )
-        ref = self._owner.actor_ref
+        ref, question, put = self._owner.actor_ref, entry.question, self._conversation.answer
+        answered = entry.answered
 
-        def done(result: Any, error: BaseException | None) -> None:
+        def finish(result: Any) -> Errand | _Worded | None:
+            """Make the answer, beside the actors: it is of what somebody else's code returned."""
+            step = None if answered else errand.then(result)
+            if step is None or isinstance(step, Errand):
+                return step
+            return _Worded(step, put(question, step))
+
+        def done(value: Any, trouble: Trouble | None) -> None:
             with suppress(pykka.ActorDeadError):
-                ref.tell(CallbackReturned(entry, run, result, error))
+                ref.tell(CallbackReturned(entry, run, value, trouble))
 
-        run = self._runner.prepare(errand.call, call, caller=entry.caller, done=done)
+        run = self._runner.prepare(errand.call, call, caller=entry.caller, finish=finish, done=done)
         entry.run = run
         entry.since = self._owner.clock.now()
         entry.limit = None if errand.unlimited else errand.timeout or self._callbacks.seconds
@@ -255,41 +281,42 @@ class Desk:
 
     # --- answers ------------------------------------------------------------------------------
 
-    def _fail(self, entry: Entry, error: BaseException, fault: CallbackFault) -> None:
+    def _fail(self, entry: Entry, trouble: Trouble) -> None:
         self._settle(entry)
-        failure = self._record(entry, error, fault)
+        failure = self._record(entry, trouble)
         if not entry.answered:
             self._answer(entry, _closed(entry, failure))
 
     def _answer(self, entry: Entry, answer: Any) -> None:
+        """Give an answer that is ours."""
         try:
             line = self._conversation.answer(entry.question, answer)
-        except Exception as error:  # noqa: BLE001 - what cannot be sent is no answer
-            line = self._closed_line(entry, error)
-        else:
-            if isinstance(answer, Deny):
-                self._note(entry, Denial.of(entry.question.inquiry, answer))
+        except Exception as error:  # noqa: BLE001 - an error is the answer that always goes
+            report_error(__name__, "answer_failed", error, kind=entry.question.kind)
+            line = self._conversation.answer(entry.question, Refusal("greenroom has no answer"))
+        self._send(entry, answer, line)
+
+    def _send(self, entry: Entry, answer: Any, line: bytes) -> None:
+        if isinstance(answer, Deny):
+            self._note(entry, Denial.of(entry.question.inquiry, answer))
         self._write(line)
 
-    def _closed_line(self, entry: Entry, error: Exception) -> bytes:
-        failure = self._record(entry, error, CallbackFault.BAD_ANSWER)
-        try:
-            return self._conversation.answer(entry.question, _closed(entry, failure))
-        except Exception as worse:  # noqa: BLE001 - an error is the answer that always goes
-            report_error(__name__, "answer_failed", worse, kind=entry.question.kind)
-            return self._conversation.answer(entry.question, Refusal("greenroom has no answer"))
-
-    def _record(self, entry: Entry, error: BaseException, fault: CallbackFault) -> CallbackFailure:
+    def _record(self, entry: Entry, trouble: Trouble) -> CallbackFailure:
         failure = CallbackFailure(
             callback=entry.errand.name,
-            fault=fault,
-            message=self._mask(str(error) or type(error).__name__),
-            error_type=type(error).__name__,
+            fault=trouble.fault,
+            message=self._mask(trouble.text),
+            error_type=trouble.kind,
             seconds=max(0.0, self._owner.clock.now() - entry.since),
             tool_use_id=entry.errand.tool_use_id,
         )
-        report_error(
-            __name__, "callback_failed", error, self._mask, callback=failure.callback, fault=fault
+        report_text(
+            __name__,
+            "callback_failed",
+            callback=failure.callback,
+            fault=failure.fault.value,
+            error=f"{failure.error_type}: {failure.message}",
+            stack=self._mask(trouble.stack),
         )
         self._note(entry, failure)
         return failure
@@ -302,11 +329,6 @@ class Desk:
     def _tell(self, entry: Entry, event: Question | QuestionWithdrawn) -> None:
         if entry.flight is not None:
             self._owner.send(entry.flight.request, Meant(event))
-
-
-def _fault_of(error: BaseException) -> CallbackFault:
-    unreachable = isinstance(error, Unreachable)
-    return CallbackFault.UNREACHABLE if unreachable else CallbackFault.RAISED
 
 
 def _closed(entry: Entry, failure: CallbackFailure) -> Any:

@@ -261,13 +261,9 @@ class Session(Controls):
         """Replace the external MCP servers; those of this session's own tools stay."""
         if not isinstance(servers, Mapping):
             raise LocalProtocolError(f"MCP servers go by their names, unlike {servers!r:.100}")
-        own = {} if self._callbacks is None else self._callbacks.own_servers()
-        clash = sorted(own.keys() & servers.keys())
-        if clash:
-            raise LocalProtocolError(
-                f"MCP server {clash[0]!r} is this session's own: give the other another name"
-            )
-        return self._order("mcp_set_servers", mcp_servers={**servers, **own})
+        servers_here = None if self._callbacks is None else self._callbacks.servers
+        own = () if servers_here is None else servers_here.names()
+        return self._order("mcp_set_servers", mcp_servers=servers, own=own)
 
     # --- control -------------------------------------------------------------------------------
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.backends.events import Event, OrderAnswered, TurnBegan, TurnEnded
+from greenroom.backends.events import (
+    AgentStarted,
+    Event,
+    OrderAnswered,
+    ToolsOpened,
+    TurnBegan,
+    TurnEnded,
+)
 from greenroom.port import Close, CloseReason, Pause, Plug, Resume, Write
 from greenroom.request import Heard, Held, Sent
 from greenroom.session.evidence import context_of
 from greenroom.session.flight import Flight
 from greenroom.session.orders import Orders
+from greenroom.session.origins import Origins
 from greenroom.turn import Strained
 from greenroom.values.outcomes import Cancelled
 from greenroom_protocol import Batch
@@ -48,6 +56,7 @@ class Lane:
         greeted: the CLI answered it.
         desk: who answers what it asks, once it has asked something.
         orders: what it was ordered and has not answered.
+        origins: for whom its sub-agents act.
     """
 
     def __init__(
@@ -71,6 +80,7 @@ class Lane:
         self.greeted = False
         self.desk: Desk | None = None
         self.orders = Orders()
+        self.origins = Origins()
         self._held_back = b""
         self._send = send
 
@@ -301,6 +311,10 @@ class Lane:
                 self._hold(self.flight, held=self.foreign)
         elif isinstance(event, TurnEnded):
             self.foreign = False
+        elif isinstance(event, AgentStarted):
+            self.origins.begins(event.agent_id, event.tool_use_id, self.reader(event))
+        elif isinstance(event, ToolsOpened) and event.agent_id is not None:
+            self.origins.calls(event.agent_id, event.ids)
 
 
 def select(batch: Batch, indices: list[int], lines: list[bytes]) -> Batch:

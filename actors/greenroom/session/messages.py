@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from greenroom.backends.base import Prompt
-    from greenroom.callbacks import Run
+    from greenroom.callbacks import Run, Trouble
     from greenroom.runtime import Future
     from greenroom.session.desk import Desk, Entry
     from greenroom.turn import Ticket
@@ -74,8 +74,8 @@ class CallbackReturned(NamedTuple):
 
     entry: Entry
     run: Run
-    result: Any
-    error: BaseException | None
+    value: Any
+    trouble: Trouble | None
 
 
 class CallbackOverdue(NamedTuple):
@@ -109,6 +109,9 @@ class Order(NamedTuple):
     changes: Mapping[str, Any]
     reply: Future[Any]
     seconds: float
+
+    def __repr__(self) -> str:
+        return f"<Order {self.name}>"  # the request may hold what nobody is to see
 
 
 class Permit(NamedTuple):

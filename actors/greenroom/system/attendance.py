@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from greenroom.runtime.log import report_warning
 from greenroom.values.deadlines import DEFAULT_DEADLINES
@@ -13,7 +13,8 @@ from greenroom_protocol import LocalProtocolError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from greenroom.hooks import Hooks
+    from greenroom.backends.base import Backend
+    from greenroom.hooks import Hooks, HookSet
     from greenroom.permissions import Prompter
     from greenroom.session.callbacks import Callbacks
     from greenroom.tools import ToolServers
@@ -22,14 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["attend"]
 
-_NOT_SIMPLE: Final = {"CLAUDE_CODE_SIMPLE": "0"}
-"""Without it a CLI that finds the variable in its settings calls no hooks, and does not say so."""
-
-_STDIO: Final = "stdio"
-"""The permission prompt tool that is this process."""
-
 
 def attend(
+    backend: Backend,
     options: OptionsDict,
     *,
     hooks: Hooks | None = None,
@@ -44,30 +40,55 @@ def attend(
         LocalProtocolError: a hook or a tool cannot work, or an option contradicts the callbacks.
         TypeError: a callback is none.
     """
-    given: dict[str, Any] = dict(options)
-    inside, outside = _sorted(given.get("mcp_servers"))
-    if permissions is None and prompter is None and not (hooks or inside):
+    _check_tools(options.get("tools"))
+    own, others = _sorted(options.get("mcp_servers"))
+    asks = permissions is not None or prompter is not None
+    if not (asks or hooks or own):
         return None, options
     # Imported here: most programs have none.
     from greenroom.hooks import HookSet  # noqa: PLC0415 - see above
     from greenroom.permissions import PermissionService  # noqa: PLC0415 - see above
     from greenroom.session.callbacks import Callbacks  # noqa: PLC0415 - see above
 
-    if hooks:
-        _keep_hooks_alive(given)
-    servers = _serve(inside, tool_state) if inside else None
-    if permissions is not None or prompter is not None:
-        _ask_here(given)
-        permissions = _placed(permissions, given.get("cwd"))
+    made = HookSet.of(hooks, default_timeout=deadlines.callback) if hooks else None
+    if asks and made is not None:
+        _check_one_judge(made)
     callbacks = Callbacks(
-        hooks=HookSet.of(hooks, default_timeout=deadlines.callback) if hooks else None,
-        permissions=PermissionService(permissions, prompter),
-        servers=servers,
+        hooks=made,
+        permissions=PermissionService(_placed(permissions, options.get("cwd")), prompter),
+        servers=_serve(own, tool_state) if own else None,
         seconds=deadlines.callback,
     )
-    if inside:
-        given["mcp_servers"] = {**outside, **callbacks.own_servers()}
-    return callbacks, cast("OptionsDict", given)
+    given: Mapping[str, Any] = {**options, "mcp_servers": others} if own else {**options}
+    attended = backend.attend(given, hooks=bool(hooks), asks=asks, own=tuple(own))
+    if asks:
+        for warning in backend.shadows(attended):
+            report_warning(__name__, "permissions_shadowed", warning=warning)
+    return callbacks, cast("OptionsDict", attended)
+
+
+def _check_one_judge(hooks: HookSet) -> None:
+    """Refuse two that decide about one permission: a failure of one would not deny."""
+    if hooks.decides("PermissionRequest"):
+        raise LocalProtocolError(
+            "a PermissionRequest hook goes with neither permissions= nor prompter=: the CLI asks "
+            "both at once and takes the first answer, so a hook that fails would not deny; deny "
+            "in a PreToolUse hook or in the handler, or say Hook(..., on_failure='continue') or "
+            "background=True of a hook that only looks on"
+        )
+
+
+def _check_tools(tools: Any) -> None:
+    """Tell what `tools` is not for, where nearly everybody tries it once."""
+    if isinstance(tools, str) or not isinstance(tools, Iterable):
+        return
+    for tool in tools:
+        if callable(tool) and not isinstance(tool, type):
+            name = getattr(tool, "name", None) or getattr(tool, "__name__", "tool")
+            raise LocalProtocolError(
+                f"tools={tool!r:.100}: `tools` names the CLI's own; functions of this program go "
+                f"into mcp_servers={{'mine': [{name}]}}"
+            )
 
 
 def _sorted(servers: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -91,24 +112,6 @@ def _is_outside(server: Any) -> bool:
     return not (callable(server) or is_tool_server(server))  # a mistake is for the options to tell
 
 
-def _keep_hooks_alive(options: dict[str, Any]) -> None:
-    """Overrule what may stand in the user's settings and silently turns off all hooks.
-
-    Raises:
-        LocalProtocolError: the settings are in a file, which would have to be rewritten.
-    """
-    if "user" not in (options.get("setting_sources") or ()):
-        return
-    settings = options.get("settings") or {}
-    if not isinstance(settings, Mapping):
-        raise LocalProtocolError(
-            f"settings={settings!r} with hooks and the user's settings: the latter could turn the "
-            "hooks off, so give the former as a dictionary, to which is added what prevents that"
-        )
-    env = {**(settings.get("env") or {}), **_NOT_SIMPLE}
-    options["settings"] = {**settings, "env": env}
-
-
 def _serve(servers: Mapping[str, Any], state: Any) -> ToolServers:
     from greenroom.tools import Gravity, ToolServers  # noqa: PLC0415 - most sessions have no tools of their own
 
@@ -128,17 +131,3 @@ def _placed(permissions: Any, cwd: StrPath | None) -> Any:
     if not isinstance(permissions, Policy):
         return permissions
     return permissions.within(os.path.expanduser(cwd or os.getcwd()))  # noqa: PTH109, PTH111 - a plain string, as for the process
-
-
-def _ask_here(options: dict[str, Any]) -> None:
-    """Have the CLI ask this process; warn where it never will."""
-    from greenroom.permissions import shadow_warning  # noqa: PLC0415 - few sessions have handlers
-
-    tool = options.setdefault("permission_prompt_tool", _STDIO)
-    if tool != _STDIO:
-        raise LocalProtocolError(
-            f"permission_prompt_tool={tool!r} is asked in place of permissions= and prompter=: "
-            "give one or the others"
-        )
-    for warning in shadow_warning(options):
-        report_warning(__name__, "permissions_shadowed", warning=warning)

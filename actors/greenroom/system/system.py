@@ -160,6 +160,7 @@ class System:
         if warm and parallel:
             raise ValueError("a parallel session has no process to warm: each query has its own")
         callbacks, given = attend(
+            self._backend,
             options,
             hooks=hooks,
             permissions=permissions,
@@ -224,7 +225,9 @@ class System:
         own, options = sort_query(query)
         deadlines, backlog = own.pop("deadlines", None), own.pop("backlog", None)
         answering = Answering(returns, own.pop("repairs", 1))
-        callbacks, given = attend(options, **own, deadlines=deadlines or DEFAULT_DEADLINES)
+        callbacks, given = attend(
+            self._backend, options, **own, deadlines=deadlines or DEFAULT_DEADLINES
+        )
         with self._lock:
             if self._singles is None:
                 self._singles = self.session(parallel=True)
@@ -267,7 +270,9 @@ class System:
             ValueError: a time is not above 0.
             SessionStoppedError: the system was closed.
         """
-        from greenroom.mcp import HastenMcp, Restarts, connect  # noqa: PLC0415 - few systems have servers
+        from greenroom.mcp import Restarts  # noqa: PLC0415 - few systems have servers
+        from greenroom.mcp.connecting import connect  # noqa: PLC0415 - see above
+        from greenroom.mcp.messages import HastenMcp  # noqa: PLC0415 - see above
 
         if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to connect to servers")

@@ -33,6 +33,12 @@ class ToolContext(Call, frozen=True, kw_only=True):
     server: str = ""
     tool: str = ""
 
+    def __repr__(self) -> str:
+        """Return what may stand in a log: of the state only its type."""
+        names = (name for name in self.__struct_fields__ if name != "state")
+        known = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"ToolContext({known}, state=<{type(self.state).__qualname__}>)"
+
     @classmethod
     def of(cls, call: Call, *, state: Any, server: str, tool: str) -> Self:
         """Return the context of `call`."""

@@ -122,7 +122,7 @@ class McpBridge:
                 params = {"requestId": request_id, "reason": call.signal.reason}
                 self._session.post(notification(_CANCELLED, params))
 
-        call.signal.on_cancel(give_up)
+        call.signal.on_cancel(give_up, quick=True)
         return future
 
     # --- from the server, on its thread -------------------------------------------------------

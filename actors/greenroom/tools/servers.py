@@ -143,6 +143,9 @@ def _server(name: str, given: Any) -> Any:
         return real
     if isinstance(given, Tool):
         raise TypeError(f"MCP server {name!r}: a single tool is given as a list: [{given.name}]")
+    if callable(given) and not isinstance(given, type) and not is_tool_server(given):
+        called = getattr(given, "__name__", "f")
+        raise TypeError(f"MCP server {name!r}: a single function is given as a list: [{called}]")
     if not is_tool_server(given):
         raise TypeError(
             f"MCP server {name!r} must be a ToolRegistry, a sequence of tools, or a server of the "

@@ -99,7 +99,7 @@ class ToolRun:
             cancelled = self._cancelled
         if cancelled is not None:
             call.signal.cancel(cancelled)
-        call.signal.on_cancel(lambda: self._end(Ended.CANCELLED))
+        call.signal.on_cancel(lambda: self._end(Ended.CANCELLED), quick=True)
         if call.signal.cancelled:
             return _cancelled_result(call.signal.reason)
         context = ToolContext.of(call, state=self._state, server=self._server, tool=self._tool.name)

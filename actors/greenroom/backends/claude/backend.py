@@ -101,6 +101,20 @@ class ClaudeBackend:
         """Return the options of a session."""
         return merge_options(configuration, session)
 
+    def attend(
+        self, options: Mapping[str, Any], *, hooks: bool, asks: bool, own: Iterable[str]
+    ) -> dict[str, Any]:
+        """Return the options of a session that is attended by callbacks."""
+        from greenroom.backends.claude.attending import attended_options  # noqa: PLC0415 - few are
+
+        return attended_options(options, hooks=hooks, asks=asks, own=own)
+
+    def shadows(self, options: Mapping[str, Any]) -> list[str]:
+        """Return what in the options keeps a permission handler from being asked."""
+        from greenroom.backends.claude.shadowing import shadow_warnings  # noqa: PLC0415 - few have one
+
+        return shadow_warnings(options)
+
     def for_query(self, options: Options, query: Any) -> Options:
         """Return the options of one turn in the conversation of `options`."""
         merged = options.for_query(query) if query else options

@@ -12,6 +12,7 @@ from greenroom.backends.claude.hints import diagnose
 from greenroom.backends.claude.said import OUTPUT_TOOL
 from greenroom.backends.claude.verdict import Circumstances, judge
 from greenroom.backends.events import (
+    AgentStarted,
     Event,
     HandshakeDone,
     HandshakeFailed,
@@ -49,6 +50,7 @@ from greenroom_protocol.claude import (
     Result,
     SessionStateChanged,
     SystemInit,
+    TaskStarted,
     ToolResult,
     ToolUse,
     User,
@@ -72,6 +74,9 @@ __all__ = ["ClaudeConversation"]
 
 _INTERRUPT: Final = Interrupt(cancel_queued=True)
 """A prompt that the CLI has not begun yet is only ended when it is told so (CLI 2.1.329)."""
+
+_AGENT: Final = "local_agent"
+"""The type of a task that is a sub-agent."""
 
 _HANDSHAKE: Final = "greenroom_initialize"
 
@@ -119,13 +124,24 @@ class ClaudeConversation:
         line = options.prompt(prompt, uuid=turn_id).encode()
         if options is self._running:
             return line
+        return b"".join((*self._bring(options), line))
+
+    def settle(self, options: Options) -> bytes:
+        """Return the lines that take back what the last turn alone was to run with.
+
+        The CLI may go on by itself, with what that turn left in the background.
+        """
+        if options is self._running:
+            return b""
+        return b"".join(self._bring(options))
+
+    def _bring(self, options: Options) -> list[bytes]:
         requests = {
             self._next_id("set"): request for request in options.control_requests(self._running)
         }
-        lines = [encode_request(request_id, request) for request_id, request in requests.items()]
         self._asked |= dict.fromkeys(requests, self._running)
         self._running = options
-        return b"".join((*lines, line))
+        return [encode_request(request_id, request) for request_id, request in requests.items()]
 
     def interrupt(self, turn_id: str, *, foreign: bool) -> bytes:
         """Return the request that ends a turn, whether it runs or still waits in the CLI."""
@@ -201,7 +217,13 @@ class ClaudeConversation:
         anew = main and message_id != self._message_id
         if main:
             self._message_id = message_id
-        return ToolsOpened(ids=ids, anew=anew) if ids or anew else None
+        agent = None if main else frame.agent_id
+        return ToolsOpened(ids=ids, anew=anew, agent_id=agent) if ids or anew else None
+
+    def _task(self, frame: TaskStarted) -> Event | None:
+        if frame.task_type != _AGENT:
+            return None
+        return AgentStarted(agent_id=frame.task_id, tool_use_id=frame.tool_use_id)
 
     def _user(self, frame: User) -> Event | None:
         blocks = frame.message.blocks
@@ -322,6 +344,7 @@ _READERS: Final[dict[type, Callable[[ClaudeConversation, Any], Event | None]]] =
     ConversationReset: ClaudeConversation._reset,  # noqa: SLF001 - as above
     Assistant: ClaudeConversation._assistant,  # noqa: SLF001 - as above
     User: ClaudeConversation._user,  # noqa: SLF001 - as above
+    TaskStarted: ClaudeConversation._task,  # noqa: SLF001 - as above
     RateLimitEvent: ClaudeConversation._limits,  # noqa: SLF001 - as above
     Result: ClaudeConversation._result,  # noqa: SLF001 - as above
     ControlResponse: ClaudeConversation._answer,  # noqa: SLF001 - as above
@@ -343,7 +366,7 @@ ClaudeConversation.significant = frozenset(_READERS) | ClaudeConversation.privat
 
 
 def _registration_problem(info: dict[str, Any], hooks: HookSet, options: Options) -> str | None:
-    from greenroom.hooks import registration_problem  # noqa: PLC0415 - few sessions have hooks
+    from greenroom.backends.claude.registration import registration_problem  # noqa: PLC0415 - few sessions have hooks
 
     settings = options.get("settings")
     of_settings = settings.get("env") if isinstance(settings, Mapping) else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 import msgspec
 
+from greenroom.backends.claude.attending import own_entries
 from greenroom.values.errors import ControlRefused, GreenroomError
 from greenroom_protocol import LocalProtocolError
 from greenroom_protocol.claude import ControlError
@@ -34,7 +36,7 @@ from greenroom_protocol.errors import shown
 from greenroom_protocol.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from greenroom_protocol.claude import ControlSuccess
 
@@ -57,9 +59,21 @@ def _permission_mode(permission_mode: object) -> SetPermissionMode:
     return SetPermissionMode(mode="default" if permission_mode == "manual" else permission_mode)
 
 
-def _servers(mcp_servers: Mapping[str, Any]) -> McpSetServers:
+def _servers(mcp_servers: Mapping[str, Any], own: Iterable[str]) -> McpSetServers:
+    """Return the request that replaces the external servers; `own` are tools of this program."""
+    mine = own_entries(own)
+    for name, server in mcp_servers.items():
+        if name in mine:
+            raise LocalProtocolError(
+                f"MCP server {name!r} is this session's own: give the other another name"
+            )
+        if callable(server) or isinstance(server, list | tuple):
+            raise LocalProtocolError(
+                f"MCP server {name!r} is made of tools of this program, which are given when the "
+                "session is made; to change them later use a ToolRegistry"
+            )
     try:
-        return McpSetServers(servers=server_entries(mcp_servers))
+        return McpSetServers(servers=server_entries({**mcp_servers, **mine}))
     except ValueError as error:
         raise LocalProtocolError(f"mcp_servers {error}") from None
 
@@ -79,6 +93,10 @@ _ORDERS: Final[dict[str, _Kind]] = {
     "set_permission_mode": _Kind(_permission_mode, ("permission_mode",)),
     "stop_task": _Kind(StopTask),
 }
+
+_METHODS: Final = {"get_context_usage": "context_usage", "get_task_output": "task_output"}
+_ARGUMENTS: Final = {"server_name": "server", "user_message_id": "turn"}
+"""How a session calls what the wire calls otherwise."""
 
 _INSTEAD: Final = {
     "apply_flag_settings": "it could loosen permissions; give the session settings=…",
@@ -112,8 +130,9 @@ def make_order(name: str, fields: Mapping[str, Any]) -> tuple[Any, Mapping[str, 
         raise LocalProtocolError(f"Claude knows no order {name!r}")
     request = kind.make(**fields)
     if isinstance(request, msgspec.Struct) and not kind.changes:
-        _check_types(request)
-    return request, {option: fields[option] for option in kind.changes}
+        _check_types(name, request)
+    changes = {**fields, "mcp_servers": getattr(request, "servers", None)}
+    return request, {option: changes[option] for option in kind.changes}
 
 
 def _other(subtype: str, fields: Mapping[str, Any]) -> Control:
@@ -163,11 +182,24 @@ def _reveal(value: Any) -> Any:
     raise LocalProtocolError(f"{shown(value)} has no form in JSON")
 
 
-def _check_types(request: msgspec.Struct) -> None:
-    try:
-        msgspec.convert(msgspec.to_builtins(request), type(request))
-    except (TypeError, msgspec.ValidationError) as error:
-        raise LocalProtocolError(f"{shown(request)} is no order: {error}") from None
+def _check_types(order: str, request: msgspec.Struct) -> None:
+    for field in msgspec.structs.fields(request):
+        value = getattr(request, field.name)
+        try:
+            msgspec.convert(value, field.type)
+        except msgspec.ValidationError as error:
+            raise LocalProtocolError(
+                f"{_METHODS.get(order, order)}(): {_ARGUMENTS.get(field.name, field.name)} must be "
+                f"{_wanted(field.type, error)}, not {shown(value)}"
+            ) from None
+
+
+def _wanted(kind: Any, error: msgspec.ValidationError) -> str:
+    choices = [one for part in get_args(kind) for one in get_args(part)]
+    if choices:
+        return " or ".join(map(repr, choices))
+    expected = re.match(r"Expected `([^`]*)`", str(error))
+    return expected[1].replace("null", "None").replace(" | ", " or ") if expected else str(error)
 
 
 def read_server_info(told: Mapping[str, Any]) -> ServerInfo:

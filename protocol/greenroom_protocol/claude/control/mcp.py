@@ -47,6 +47,12 @@ class McpSetServers(_Request, frozen=True, kw_only=True, tag="mcp_set_servers"):
     hint: str | None = None
     denied_tools: Sequence[str] | None = None
 
+    def __repr__(self) -> str:
+        """Return the names alone: arguments, headers and variables may be secrets."""
+        servers: object = self.servers
+        names = list(servers) if isinstance(servers, Mapping) else f"<{type(servers).__name__}>"
+        return f"McpSetServers(servers={names})"
+
 
 class McpCall(_Request, frozen=True, kw_only=True, tag="mcp_call"):
     """Run an MCP tool without the model; not one of an in-process server."""

@@ -1,7 +1,7 @@
 """Answers to `can_use_tool`: allow or deny."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType, field
 
@@ -9,6 +9,9 @@ from greenroom_protocol.claude.control.permission_updates import PermissionUpdat
 from greenroom_protocol.errors import LocalProtocolError, shown
 
 __all__ = ["PermissionAllow", "PermissionDeny"]
+
+
+_BYPASS: Final = "bypasspermissions"
 
 
 class PermissionAllow(Struct, frozen=True, kw_only=True, tag_field="behavior", tag="allow"):
@@ -19,7 +22,8 @@ class PermissionAllow(Struct, frozen=True, kw_only=True, tag_field="behavior", t
 
     Raises:
         LocalProtocolError: an update names no destination or a rule content of null, for which
-            the CLI would ignore all of them and allow the call all the same (CLI 2.1.329).
+            the CLI would ignore all of them and allow the call all the same (CLI 2.1.329). Or one
+            would bypass permissions, to which an answer is no consent.
     """
 
     updated_input: Mapping[str, Any] | UnsetType = field(default=UNSET, name="updatedInput")
@@ -41,6 +45,12 @@ class PermissionDeny(
 
 
 def _check_update(update: object) -> None:
+    mode = update.get("mode") if isinstance(update, Mapping) else getattr(update, "mode", None)
+    if isinstance(mode, str) and mode.casefold() == _BYPASS:
+        raise LocalProtocolError(
+            "an answer cannot bypass permissions by an update: change the mode of the session, as "
+            "in session.set_permission_mode(BypassPermissions(reason='...'))"
+        )
     if isinstance(update, PermissionUpdate):
         return
     if not isinstance(update, Mapping) or not isinstance(update.get("destination"), str):

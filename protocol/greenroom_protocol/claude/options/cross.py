@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from greenroom_protocol.claude.options.bypass import check_bypass
 from greenroom_protocol.claude.options.error import OptionError
 from greenroom_protocol.claude.options.flags import CONSTANT_ENVIRONMENT
 from greenroom_protocol.claude.options.row import Carrier
@@ -118,7 +119,7 @@ def check_together(values: Values, given: Values) -> None:
         OptionError: for the first combination that makes no sense.
     """
     stated = {name: value for name, value in values.items() if value is not False}
-    for check in (_exclusive, _needs, _clashes, _session_id, _auth, _environment):
+    for check in (_exclusive, _needs, _clashes, _session_id, _auth, _environment, check_bypass):
         check(stated, given)
 
 

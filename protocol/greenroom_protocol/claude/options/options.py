@@ -149,6 +149,7 @@ class Options(Mapping[str, Any]):
         if not layer:
             return self
         check_scope(self, layer)
+        self._keep_consent(layer, layer)
         return _overlaid(self, layer, OptionOrigin.QUERY)
 
     def changed(self, changes: Mapping[str, Any]) -> Options:
@@ -161,12 +162,18 @@ class Options(Mapping[str, Any]):
         """
         layer = valid_layer(changes)
         check_consent(self, layer)
-        mode = self.get("permission_mode")
-        if "permission_mode" in changes and isinstance(mode, BypassPermissions):
-            layer.setdefault("allow_dangerously_skip_permissions", mode)  # the consent stays
+        self._keep_consent(layer, changes)
         changed = _overlaid(self, layer, OptionOrigin.SESSION)
         gone = changes.keys() - layer.keys()
         return changed if not gone else _without(changed, gone)
+
+    def _keep_consent(self, layer: dict[str, Any], changes: Mapping[str, Any]) -> None:
+        """Have consent that was given with the mode outlast the mode, as it does in the process."""
+        if "permission_mode" not in changes:
+            return
+        for name in ("permission_mode", "dangerously_skip_permissions"):
+            if isinstance(self.get(name), BypassPermissions):
+                layer.setdefault("allow_dangerously_skip_permissions", self[name])
 
     def control_requests(
         self, since: Options

@@ -82,6 +82,7 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
         secret: its values are never shown.
         aliases: other spellings of the flag, for the parser.
         replaces: the flag that would do the same by way of the command line.
+        hint: what to write in place of a value of a wrong type.
         keep_empty: an empty list is sent too, because it says something.
     """
 
@@ -98,4 +99,5 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     secret: bool = False
     aliases: tuple[str, ...] = ()
     replaces: str | None = None
+    hint: str = ""
     keep_empty: bool = False

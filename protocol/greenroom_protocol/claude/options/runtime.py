@@ -9,6 +9,7 @@ from greenroom_protocol.claude.control.settings import (
     SetModel,
     SetPermissionMode,
 )
+from greenroom_protocol.claude.options.bypass import consented
 from greenroom_protocol.claude.options.error import OptionError
 from greenroom_protocol.claude.options.row import Scope
 from greenroom_protocol.claude.options.table import TABLE
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["check_consent", "check_scope", "control_requests"]
-
-_CONSENTS = (
-    "permission_mode",
-    "dangerously_skip_permissions",
-    "allow_dangerously_skip_permissions",
-)
 
 
 def check_scope(running: Mapping[str, Any], query: Mapping[str, Any]) -> None:
@@ -50,8 +45,7 @@ def check_consent(running: Mapping[str, Any], query: Mapping[str, Any]) -> None:
     Raises:
         OptionError: permissions may not be bypassed.
     """
-    launched = any(isinstance(running.get(name), BypassPermissions) for name in _CONSENTS)
-    if isinstance(query.get("permission_mode"), BypassPermissions) and not launched:
+    if isinstance(query.get("permission_mode"), BypassPermissions) and not consented(running):
         raise OptionError(
             "permission_mode",
             "cannot bypass permissions in a process that was started without consent to it",

@@ -80,6 +80,7 @@ CONTEXT: Final = (
         wire="--mcp-config",
         tidy=server_entries,
         check=checks.both(_server_names, checks.private_json),
+        hint="give servers by their names: mcp_servers={'shop': [f]}",
         secret=True,
         doc="MCP servers by name: `StdioServer`, `HttpServer` or `SseServer`, or a dictionary with "
         "the CLI's own members. Secrets may stand anywhere in it.",

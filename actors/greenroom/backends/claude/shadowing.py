@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from greenroom_protocol.claude.options.types import BYPASS, BypassPermissions
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["shadow_warning"]
+__all__ = ["shadow_warnings"]
 
 _MODES: Final[Mapping[str, str]] = {
     "acceptEdits": "changes of files in the working directories do not ask it",
@@ -23,7 +21,7 @@ _SANDBOXED: Final = (
 )
 
 
-def shadow_warning(options: Mapping[str, Any]) -> list[str]:
+def shadow_warnings(options: Mapping[str, Any]) -> list[str]:
     """Return what in a session's `options` keeps its permission handler from being asked.
 
     One sentence each; none if every tool call that needs a permission reaches the handler. Rules in
@@ -34,6 +32,7 @@ def shadow_warning(options: Mapping[str, Any]) -> list[str]:
         *_prompt_warnings(options),
         *_rule_warnings("allowed_tools", options.get("allowed_tools")),
         *_settings_warnings(options.get("settings")),
+        *_agent_warnings(options.get("agents")),
         *_sandbox_warnings(options.get("sandbox")),
     ]
 
@@ -74,13 +73,36 @@ def _rule_warnings(name: str, rules: Any) -> list[str]:
 
 
 def _settings_warnings(settings: Any) -> list[str]:
-    permissions = settings.get("permissions") if isinstance(settings, dict) else None
-    if not isinstance(permissions, dict):
+    permissions = settings.get("permissions") if isinstance(settings, Mapping) else None
+    if not isinstance(permissions, Mapping):
         return []
     mode = permissions.get("defaultMode")
-    what = "it is never asked" if mode == BYPASS else _MODES.get(mode or "")
+    what = _what(mode)
     modes = [f"settings set the mode {mode!r}, which shadows the handler: {what}"] if what else []
     return [*modes, *_rule_warnings("settings.permissions.allow", permissions.get("allow"))]
+
+
+def _agent_warnings(agents: Any) -> list[str]:
+    if not isinstance(agents, Mapping):
+        return []
+    modes = {name: _agent_mode(agent) for name, agent in agents.items()}
+    return [
+        f"the agent {name!r} has the mode {mode!r}, which shadows the handler: {what}"
+        for name, mode in modes.items()
+        if (what := _what(mode))
+    ]
+
+
+def _agent_mode(agent: Any) -> Any:
+    if isinstance(agent, Mapping):
+        return agent.get("permissionMode", agent.get("permission_mode"))
+    return getattr(agent, "permission_mode", None)
+
+
+def _what(mode: Any) -> str | None:
+    if not isinstance(mode, str):
+        return None
+    return "it is never asked" if mode == BYPASS else _MODES.get(mode)
 
 
 def _sandbox_warnings(sandbox: Any) -> list[str]:

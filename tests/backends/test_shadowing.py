@@ -2,10 +2,16 @@
 
 import pytest
 
-from greenroom.permissions import shadow_warning
+from greenroom.backends.claude.shadowing import shadow_warnings
+from greenroom_protocol.claude import AgentDefinition
 from greenroom_protocol.claude.options import BypassPermissions
 
 BYPASS = BypassPermissions(reason="a test")
+AGENT = {"description": "d", "prompt": "p"}
+
+
+def defined(mode):
+    return AgentDefinition(**AGENT, permission_mode=mode)
 
 
 @pytest.mark.parametrize(
@@ -22,11 +28,12 @@ BYPASS = BypassPermissions(reason="a test")
         {"sandbox": {"enabled": True, "autoAllowBashIfSandboxed": False}},
         {"sandbox": {"enabled": False}},
         {"settings": "/some/settings.json"},
+        {"agents": {"a": AGENT, "b": defined("plan"), "c": defined("default")}},
         {"settings": {"permissions": {"deny": ["Bash"], "defaultMode": "default"}}},
     ],
 )
 def test_options_that_leave_everything_to_the_handler_are_not_warned_of(options):
-    assert shadow_warning(options) == []
+    assert shadow_warnings(options) == []
 
 
 @pytest.mark.parametrize(
@@ -45,13 +52,17 @@ def test_options_that_leave_everything_to_the_handler_are_not_warned_of(options)
         ({"settings": {"permissions": {"defaultMode": "acceptEdits"}}}, "acceptEdits"),
         ({"settings": {"permissions": {"defaultMode": "bypassPermissions"}}}, "never asked"),
         ({"sandbox": {"enabled": True}}, "sandbox"),
+        ({"agents": {"tidy": {**AGENT, "permissionMode": "acceptEdits"}}}, "'tidy'"),
+        ({"agents": {"tidy": {**AGENT, "permission_mode": "auto"}}}, "classifier"),
+        ({"agents": {"a": AGENT, "tidy": defined("dontAsk")}}, "'tidy'"),
+        ({"agents": {"tidy": defined("bypassPermissions")}}, "never asked"),
     ],
 )
 def test_each_option_that_shadows_the_handler_is_named(options, word):
-    [warning] = shadow_warning(options)
+    [warning] = shadow_warnings(options)
     assert word in warning
 
 
 def test_several_are_named_one_by_one():
     options = {"permission_mode": "acceptEdits", "allowed_tools": ["Read"]}
-    assert len(shadow_warning(options)) == 2
+    assert len(shadow_warnings(options)) == 2
