@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from greenroom.mcp import McpCancelled as McpCancelled
     from greenroom.mcp import McpConnection as McpConnection
     from greenroom.mcp import McpError as McpError
-    from greenroom.mcp import McpFailure as McpFailure
     from greenroom.mcp import McpInfo as McpInfo
     from greenroom.mcp import McpPackageMissing as McpPackageMissing
+    from greenroom.mcp import McpRefused as McpRefused
     from greenroom.mcp import McpServerDown as McpServerDown
-    from greenroom.mcp import McpTimeout as McpTimeout
+    from greenroom.mcp import McpTimedOut as McpTimedOut
     from greenroom.mcp import Restarts as Restarts
     from greenroom.permissions import Allow as Allow
     from greenroom.permissions import Answers as Answers
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from greenroom.permissions import DialogReply as DialogReply
     from greenroom.permissions import Elicitation as Elicitation
     from greenroom.permissions import ElicitationReply as ElicitationReply
+    from greenroom.permissions import PendingPrompt as PendingPrompt
     from greenroom.permissions import PermissionRequest as PermissionRequest
     from greenroom.permissions import Policy as Policy
     from greenroom.permissions import PolicyError as PolicyError
-    from greenroom.permissions import Prompt as Prompt
     from greenroom.permissions import Prompter as Prompter
     from greenroom.permissions import PromptGoneError as PromptGoneError
     from greenroom.permissions import PromptQueue as PromptQueue
@@ -129,12 +129,12 @@ _HOMES = {
         "McpCancelled",
         "McpCall",
         "McpConnection",
+        "McpRefused",
         "McpError",
-        "McpFailure",
         "McpInfo",
         "McpPackageMissing",
         "McpServerDown",
-        "McpTimeout",
+        "McpTimedOut",
         "Restarts",
     ),
     "greenroom.permissions": (
@@ -151,7 +151,7 @@ _HOMES = {
         "PermissionRequest",
         "Policy",
         "PolicyError",
-        "Prompt",
+        "PendingPrompt",
         "PromptGoneError",
         "PromptQueue",
         "Prompter",

@@ -112,7 +112,7 @@ def test_a_coroutine_that_blocks_its_loop_holds_up_no_other_session(bench, crew)
 
     async def blocks(_call):
         begun.set()
-        assert free.wait(PATIENCE_SECONDS)  # noqa: ASYNC251 - this is what it must not do
+        assert free.wait(PATIENCE_SECONDS)
 
     run = bench.start(blocks)
     assert begun.wait(PATIENCE_SECONDS)
@@ -158,6 +158,28 @@ def test_a_coroutine_that_comes_back_to_a_closed_runner_opens_no_loop(bench, cre
     free.set()
     assert run.result.wait().fault is CallbackFault.UNREACHABLE
     assert crew._loops == []
+
+
+class NoFiles(asyncio.DefaultEventLoopPolicy):
+    """A machine that has no files left for an event loop."""
+
+    def new_event_loop(self):
+        raise OSError(24, "Too many open files")
+
+
+def test_a_coroutine_for_which_no_loop_can_be_opened_is_refused_and_its_thread_is_given_back(
+    bench,
+):
+    before = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(NoFiles())
+    try:
+        results = [bench.run(its_loop) for _ in range(5)]
+    finally:
+        asyncio.set_event_loop_policy(before)
+    assert {result.fault for result in results} == {CallbackFault.UNREACHABLE}
+    assert "Too many open files" in results[0].trouble.text
+    assert bench.run(its_loop).trouble is None
+    assert bench.runner._busy >= 0
 
 
 class Unwilling:

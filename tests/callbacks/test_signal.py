@@ -87,9 +87,7 @@ def test_who_watches_is_called_on_a_thread_for_that_and_may_block():
 def test_who_is_quick_is_called_by_the_canceller_and_before_the_others():
     signal, called, done = CancelSignal(), [], threading.Event()
     signal.on_cancel(done.set)
-    signal.on_cancel(
-        lambda: called.append((threading.current_thread(), done.is_set())), quick=True
-    )
+    signal.on_cancel(lambda: called.append((threading.current_thread(), done.is_set())), quick=True)
     signal.cancel("now")
     assert called == [(threading.current_thread(), False)]
     assert done.wait(PATIENCE_SECONDS)
@@ -110,9 +108,7 @@ class Raising(Exception):
     [ValueError("a watcher must not raise"), SystemExit(3), KeyboardInterrupt(), Raising()],
     ids=lambda error: type(error).__name__,
 )
-def test_a_watcher_that_fails_keeps_the_others_and_the_canceller_from_nothing(
-    error, quick, capsys
-):
+def test_a_watcher_that_fails_keeps_the_others_and_the_canceller_from_nothing(error, quick, capsys):
     signal, done = CancelSignal(), threading.Event()
 
     def fails():

@@ -12,6 +12,7 @@ from greenroom.testing import Scenario
 from greenroom.testing.scenario import Gate, Kill, Result, Text, Turn, Wait
 from greenroom.values.deadlines import Phase
 from greenroom_protocol import LocalProtocolError
+from tests import evil
 from tests.patience import PATIENCE_SECONDS, QUICK, eventually
 
 DO = PATIENCE_SECONDS
@@ -226,6 +227,28 @@ def test_a_type_that_raises_something_odd_fails_the_turn(play):
     error = play(given({"city": "Oslo"})).ask("?", returns=Odd).outcome(DO)
     assert isinstance(error, SchemaFailed)
     assert "SystemExit" in str(error)
+
+
+@pytest.mark.parametrize("base", [Exception, ValueError], ids=["error", "validation"])
+@pytest.mark.parametrize("kind", evil.ERRORS, ids=range(len(evil.ERRORS)))
+def test_a_type_whose_error_cannot_be_looked_at_fails_the_turn_and_no_more(play, kind, base):
+    class Worse(kind, base):
+        pass
+
+    class Odd(msgspec.Struct):
+        city: str
+
+        def __post_init__(self):
+            if self.city == "Oslo":
+                raise Worse
+
+    session = play(Scenario(turns=[given({"city": "Oslo"}), given({"city": "Rome"})]))
+    error = session.ask("?", returns=Odd, repairs=0).outcome(DO)
+    assert isinstance(error, SchemaFailed)
+    assert len(str(error)) < 50_000
+    assert msgspec.json.decode(error.raw) == {"city": "Oslo"}
+    assert session.ask("?", returns=Odd).result(DO).value.city == "Rome"
+    assert len(session.simulator.launches()) == 1
 
 
 def test_a_turn_whose_result_is_there_cannot_be_interrupted_any_more(play, slow):

@@ -20,6 +20,7 @@ from greenroom.permissions import (
 from greenroom.tools import ToolContext, tool
 from greenroom_protocol.claude import requests
 from greenroom_protocol.claude.control import HookAnswer
+from tests import evil
 
 LIMIT = 60.0
 """Seconds that a callback has which sets no limit of its own."""
@@ -259,6 +260,82 @@ def test_what_the_cli_reads(counter, kind, behaviour, cell):
     answered, payload = desk.answer()
     assert answered == cell[0], payload
     assert cell[1] is None or holds(payload, cell[1]), payload
+
+
+HARMED = ("permission", "PreToolUse", "questions", "elicitation", "tool")
+BURIED = {
+    "permission": lambda value: Allow(updated_input=value),
+    "PreToolUse": lambda value: {"hookSpecificOutput": value},
+    "questions": Answers,
+    "elicitation": lambda value: ElicitationReply("accept", value),
+    "tool": lambda value: {"price": value},
+}
+"""What would be an answer, were it not for what is in it."""
+
+
+def evil_callbacks(kind):
+    """Callbacks that harm whoever looks at what they raise or return, with their behaviour."""
+
+    def raises(error):
+        def callback(_asked, _call):
+            raise error
+
+        return callback
+
+    for error in evil.ERRORS:
+        yield "raises", raises(error)
+    for value in evil.VALUES:
+        yield "garbage", lambda _asked, _call, value=value: value()
+        yield "garbage", lambda _asked, _call, value=value: BURIED[kind](value())
+
+
+EVIL_CELLS = [
+    pytest.param(kind, callback, cell, id=f"{kind}-{behaviour}-{number}")
+    for kind in HARMED
+    for number, (behaviour, callback) in enumerate(evil_callbacks(kind))
+    for cell in [TABLE[kind][BEHAVIOURS.index(behaviour)]]
+]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["sync", "async"])
+@pytest.mark.parametrize(("kind", "callback", "cell"), EVIL_CELLS)
+def test_code_that_harms_who_looks_at_it_fails_like_any_other(counter, kind, callback, cell, later):
+    async def callback_later(asked, call):
+        return callback(asked, call)
+
+    desk = attended(counter, kind, callback_later if later else callback)
+    subtype, fields = REQUESTS[kind]
+    desk.ask(subtype, **fields)
+    answered, payload = desk.answer()
+    assert answered == cell[0], payload
+    assert holds(payload, cell[1]), payload
+    assert len(desk.lines[0]) < 100_000
+
+
+@pytest.mark.parametrize("kind", ["permission", "PreToolUse", "tool"])
+def test_an_error_that_is_slow_to_say_what_it_is_holds_up_no_actor_and_is_overdue(counter, kind):
+    begun, free = threading.Event(), threading.Event()
+
+    class Slow(Exception):
+        def __str__(self):
+            begun.set()
+            free.wait(30)
+            return "at last"
+
+    def callback(_asked, _call):
+        raise Slow
+
+    desk = attended(counter, kind, callback)
+    subtype, fields = REQUESTS[kind]
+    desk.ask(subtype, **fields)
+    assert begun.wait(10)
+    desk.dispatcher.advance(LIMIT - 1)
+    assert desk.lines == []
+    desk.dispatcher.advance(2)
+    answered, payload = desk.answer()
+    free.set()
+    cell = TABLE[kind][BEHAVIOURS.index("hangs")]
+    assert (answered, holds(payload, cell[1])) == (cell[0], True), payload
 
 
 def test_the_table_has_every_kind_of_question():

@@ -305,16 +305,20 @@ def test_what_would_go_behind_the_sessions_back_is_refused_and_says_what_to_do(p
         ("task_output", {"task_id": 7}),
         ("background_tasks", {"tool_use_id": 7}),
         ("context_usage", {"detail": "everything"}),
-        ("control", {"subtype": "x", "a": object()}),
-        ("control", {"subtype": 7}),
-        ("control", {"subtype": ""}),
+        ("control", {0: "x", "a": object()}),
+        ("control", {0: 7}),
+        ("control", {0: ""}),
+        ("control", {0: ["initialize"]}),
+        ("control", {0: "x", "subtype": "initialize"}),
     ],
     ids=lambda value: str(value).partition(" at ")[0],
 )
 def test_a_field_of_a_wrong_kind_is_refused_before_anything_is_started(play, method, arguments):
     session = play(Scenario())
+    positional = [arguments[0]] if 0 in arguments else []
+    named = {name: value for name, value in arguments.items() if name != 0}
     with pytest.raises(LocalProtocolError):
-        getattr(session, method)(**arguments)
+        getattr(session, method)(*positional, **named)
     assert session.simulator.launches() == ()
 
 

@@ -101,7 +101,6 @@ def test_a_hook_that_denies_a_permission_and_interrupts_does_the_same(asked, pro
     session = asked(
         "touch made",
         hooks={"PermissionRequest": lambda _told: denied},
-        permission_prompt_tool="stdio",
     )
     assert isinstance(session.ask("work").outcome(20), Cancelled)
     pid = session.info.pid

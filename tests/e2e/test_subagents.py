@@ -225,10 +225,11 @@ def test_the_permission_of_a_sub_agent_in_the_background_is_asked_for_after_the_
         allowed_tools=["Agent"],
         permissions=handler,
     )
-    assert session.ask("work").text(20) == "Delegated."
+    turn = session.ask("work")
+    assert turn.text(20) == "Delegated."
     api.wait_for_stall(timeout=20)
     api.release()
     eventually((project / "one").exists, 20)
-    assert told == [("Bash", True, None)]
+    assert told == [("Bash", True, turn.id)]
     eventually(lambda: session.info.totals.turns == 2, 20)
     assert session.ask("hello").text(20) == "You said: hello"

@@ -10,9 +10,9 @@ import pytest
 from greenroom.mcp import (
     McpBadAnswer,
     McpCancelled,
-    McpError,
+    McpRefused,
     McpServerDown,
-    McpTimeout,
+    McpTimedOut,
     Progress,
     TextContent,
     UnknownContent,
@@ -75,11 +75,11 @@ def test_blocks_of_unknown_types_are_kept_as_they_came(joined, server):
 
 
 def test_an_error_of_the_server_carries_its_number_words_and_data(joined, server):
-    with pytest.raises(McpError, match="unknown tool nothing") as caught:
+    with pytest.raises(McpRefused, match="unknown tool nothing") as caught:
         joined(server()).call("nothing").get(timeout=SECONDS)
     assert (caught.value.rpc_code, caught.value.message) == (-32602, "unknown tool nothing")
     assert "echo" in caught.value.data["known"]
-    assert (caught.value.code, caught.value.server) == ("mcp_error", "files")
+    assert (caught.value.code, caught.value.server) == ("mcp_refused", "files")
 
 
 def test_an_answer_of_a_wrong_form_is_an_error_and_counted(joined, server):
@@ -314,10 +314,10 @@ def test_a_call_that_is_not_answered_times_out_and_the_server_is_told(stage, ser
     stage.pass_time(89)
     assert not call.done
     stage.pass_time(2)
-    with pytest.raises(McpTimeout, match=r"has not answered tools/call in time"):
+    with pytest.raises(McpTimedOut, match=r"has not answered tools/call in time"):
         call.get()
     told = json.loads(stage.answer(connection.call("seen")).text)[-2]
-    assert told["params"] == {"requestId": call.id, "reason": "mcp_timeout"}
+    assert told["params"] == {"requestId": call.id, "reason": "mcp_timed_out"}
 
 
 def test_the_time_of_a_call_is_its_own_then_the_servers_then_the_connections(stage, server):
@@ -339,5 +339,5 @@ def test_a_call_to_a_server_that_is_not_ready_times_out_too(stage, server):
     connection = stage.connect(server("hang"), start_seconds=50)
     call = connection.call("echo", timeout=5)
     stage.pass_time(6)
-    with pytest.raises(McpTimeout, match="was not ready for"):
+    with pytest.raises(McpTimedOut, match="was not ready for"):
         call.get()

@@ -13,7 +13,7 @@ from greenroom.mcp import (
     HttpServer,
     McpPackageMissing,
     McpServerDown,
-    McpTimeout,
+    McpTimedOut,
     Restarts,
     SseServer,
     StdioServer,
@@ -91,7 +91,7 @@ def test_calls_overlap_and_time_out_one_by_one(joined, host, kind):
     slow = connection.call("never", timeout=1)
     sums = [connection.call("add", {"a": number, "b": 1}) for number in range(20)]
     assert [call.get(timeout=SECONDS).text for call in sums] == [str(n + 1) for n in range(20)]
-    with pytest.raises(McpTimeout):
+    with pytest.raises(McpTimedOut):
         slow.get(timeout=SECONDS)
     assert connection.call("add", {"a": 1, "b": 1}).get(timeout=SECONDS).text == "2"
 

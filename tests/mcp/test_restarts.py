@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.mcp import McpServerDown, McpTimeout, Restarts, StdioServer
+from greenroom.mcp import McpServerDown, McpTimedOut, Restarts, StdioServer
 from greenroom.mcp.connecting import connect
 from greenroom.mcp.restarts import RestartBook
 from greenroom.runtime import LoopDispatcher
@@ -181,7 +181,7 @@ def test_time_that_runs_out_in_the_pause_ends_a_call(stage, server):
         stage.answer(connection.call("die"))
     call = connection.call("echo", timeout=3)
     stage.pass_time(4)
-    with pytest.raises(McpTimeout, match="was not ready"):
+    with pytest.raises(McpTimedOut, match="was not ready"):
         stage.answer(call)
 
 

@@ -16,8 +16,8 @@ from greenroom.permissions import (
     DialogReply,
     Elicitation,
     ElicitationReply,
+    PendingPrompt,
     PermissionRequest,
-    Prompt,
     PromptQueue,
     Question,
     UserQuestions,
@@ -78,8 +78,8 @@ ANSWERS = st.one_of(
 
 @given(INQUIRIES, MAYBE)
 def test_a_prompt_is_the_same_on_the_other_side(inquiry, session_id):
-    prompt = Prompt(id="p-1", inquiry=inquiry, asked_at=1.5, session_id=session_id)
-    assert Prompt.from_json(prompt.to_json()) == prompt
+    prompt = PendingPrompt(id="p-1", inquiry=inquiry, asked_at=1.5, session_id=session_id)
+    assert PendingPrompt.from_json(prompt.to_json()) == prompt
 
 
 @given(ANSWERS)
@@ -100,4 +100,4 @@ def test_a_page_without_our_classes_reads_prompts_and_writes_answers(call):
 @pytest.mark.parametrize("data", [b"{}", b'{"id":"x","inquiry":{"kind":"odd"},"asked_at":1}'])
 def test_what_is_no_prompt_is_refused(data):
     with pytest.raises(msgspec.ValidationError):
-        Prompt.from_json(data)
+        PendingPrompt.from_json(data)

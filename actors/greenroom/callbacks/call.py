@@ -18,7 +18,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         signal: set when nobody waits for the answer any more.
         session_id: the conversation; None before its first turn.
-        turn_id: the turn in which the CLI asked; None between turns.
+        turn_id: the turn for which the CLI asks: the one that runs or, of a sub-agent, the one
+            that started it, which may be over. None: for no turn.
         tool_use_id: the tool call it is about, if it is about one.
         agent_id: the sub-agent that asks; None for the main conversation.
     """

@@ -92,7 +92,7 @@ class Run:
             return
         try:
             result = self._caller.context.copy().run(self._function, self._call)
-            if isinstance(result, pykka.Future) and not isinstance(result, Future):
+            if isinstance(result, pykka.Future) and not _announced(result):
                 result = result.get()
             later = isinstance(result, Future | Awaitable)
         except BaseException as error:  # noqa: BLE001 - its end is not the thread's
@@ -138,7 +138,7 @@ class Run:
             if loop is self._caller.loop and not loop.is_running():
                 raise RuntimeError("it does not run")  # noqa: TRY301 - as if it were closed
             loop.call_soon_threadsafe(self._begin_task, loop, awaitable)
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:  # the latter: no files are left for a loop of ours
             _abandon(awaitable)
             self._give_up(f"its event loop is gone: {error}")
 
@@ -183,6 +183,12 @@ class Run:
         self._done(None, Trouble(CallbackFault.UNREACHABLE, "Unreachable", why))
 
 
+def _announced(future: pykka.Future[Any]) -> bool:
+    """Whether it tells when it is answered; one made by `map` computes its answer when asked."""
+    return isinstance(future, Future) and future._get_hook is None  # noqa: SLF001 - `pykka` has no other sign
+
+
 def _abandon(awaitable: Awaitable[Any]) -> None:
-    if isinstance(awaitable, Coroutine):
-        awaitable.close()
+    with suppress(BaseException):  # it may be of a kind of its own
+        if isinstance(awaitable, Coroutine):
+            awaitable.close()

@@ -102,8 +102,8 @@ class McpConnection:
             ValueError: the timeout is not above 0.
 
         The call raises, when waited for:
-            McpError: the server knows no such tool, or takes other arguments.
-            McpTimeout: no answer in time.
+            McpRefused: the server knows no such tool, or takes other arguments.
+            McpTimedOut: no answer in time.
             McpServerDown: it went down meanwhile (the call is not repeated), or was given up.
             McpBadAnswer: the answer is of a form that MCP does not allow.
         """

@@ -10,28 +10,28 @@ __all__ = [
     "McpBadAnswer",
     "McpCancelled",
     "McpError",
-    "McpFailure",
     "McpPackageMissing",
+    "McpRefused",
     "McpServerDown",
-    "McpTimeout",
+    "McpTimedOut",
 ]
 
 
-class McpFailure(GreenroomError):
+class McpError(GreenroomError):
     """Root of what can go wrong with an MCP server.
 
     Attributes:
         server: the name it was connected under.
     """
 
-    code = "mcp_failure"
+    code = "mcp_failed"
 
     def __init__(self, message: str, *, server: str = "") -> None:
         super().__init__(message)
         self.server = server
 
 
-class McpError(McpFailure):
+class McpRefused(McpError):
     """The server answered that it cannot do it. A tool that failed is a `CallToolResult` instead.
 
     Attributes:
@@ -40,7 +40,7 @@ class McpError(McpFailure):
         data: what it sent along; None if nothing.
     """
 
-    code = "mcp_error"
+    code = "mcp_refused"
 
     def __init__(self, rpc_code: int, message: str, data: Any = None, *, server: str = "") -> None:
         super().__init__(f"MCP server {server!r} answered: {message} ({rpc_code})", server=server)
@@ -49,19 +49,19 @@ class McpError(McpFailure):
         self.data = data
 
 
-class McpTimeout(McpFailure, TimeoutError):
+class McpTimedOut(McpError, TimeoutError):
     """No answer came in time. The server was told that nobody waits; it may work on."""
 
-    code = "mcp_timeout"
+    code = "mcp_timed_out"
 
 
-class McpCancelled(McpFailure):
+class McpCancelled(McpError):
     """The caller withdrew the call. The server was told; it may have done it all the same."""
 
     code = "mcp_cancelled"
 
 
-class McpServerDown(McpFailure):
+class McpServerDown(McpError):
     """The server ended, could not be started, or was stopped. Nothing is ever sent twice.
 
     Attributes:
@@ -89,13 +89,13 @@ class McpServerDown(McpFailure):
         self.evidence = evidence
 
 
-class McpBadAnswer(McpFailure):
+class McpBadAnswer(McpError):
     """The server answered with something that MCP does not allow."""
 
     code = "mcp_bad_answer"
 
 
-class McpPackageMissing(McpFailure, ImportError):
+class McpPackageMissing(McpError, ImportError):
     """Servers behind an address need the package `mcp`, which is not installed."""
 
     code = "mcp_package_missing"

@@ -10,7 +10,7 @@ import msgspec
 
 from greenroom.mcp.call import Progress
 from greenroom.mcp.catalogue import Catalogue
-from greenroom.mcp.errors import McpBadAnswer, McpCancelled, McpError, McpServerDown, McpTimeout
+from greenroom.mcp.errors import McpBadAnswer, McpCancelled, McpRefused, McpServerDown, McpTimedOut
 from greenroom.mcp.exchanges import Exchange, Exchanges
 from greenroom.mcp.handshake import Welcome, hello, read_welcome
 from greenroom.mcp.log_message import LogMessage
@@ -172,9 +172,9 @@ class Peer:
         if exchange is not None:
             lacks = "has not answered" if exchange.sent else "was not ready for"
             text = f"MCP server {self._name!r} {lacks} {exchange.method} in time"
-            self._cut(number, McpTimeout(text, server=self._name))
+            self._cut(number, McpTimedOut(text, server=self._name))
 
-    def _cut(self, number: int, error: McpTimeout | McpCancelled) -> None:
+    def _cut(self, number: int, error: McpTimedOut | McpCancelled) -> None:
         """End a request that has no answer; the server is told, but never of the handshake."""
         exchange = self._exchanges.take(number)
         if exchange is None:
@@ -185,7 +185,7 @@ class Peer:
         exchange.settle(None, error)
 
     def _answer(self, ask: Ask, result: Any, error: BaseException | None) -> None:
-        if error is None or isinstance(error, McpError):
+        if error is None or isinstance(error, McpRefused):
             self._worked()
         if error is not None:
             ask.call.fail(error)
@@ -250,7 +250,7 @@ class Peer:
             case Failure(id=number, error=error):
                 data = None if error.data is msgspec.UNSET else error.data
                 words = self._redactor.text(error.message)
-                refusal = McpError(error.code, words, data, server=self._name)
+                refusal = McpRefused(error.code, words, data, server=self._name)
                 self._settle(number, None, refusal)
             case Severed(number=number, why=why):
                 down = McpServerDown(self._redactor.text(why), server=self._name, sent=True)

@@ -10,7 +10,7 @@ from greenroom.permissions.elicitation import Elicitation, ElicitationReply
 from greenroom.permissions.errors import BadAnswerError, PolicyError, PromptGoneError
 from greenroom.permissions.inquiry import Answer, Inquiry
 from greenroom.permissions.policy import Policy, Verdict
-from greenroom.permissions.prompt import Prompt, answer_from_json, answer_to_json
+from greenroom.permissions.prompt import PendingPrompt, answer_from_json, answer_to_json
 from greenroom.permissions.prompter import Prompter
 from greenroom.permissions.questions import Answers, Choice, Question, UserQuestions
 from greenroom.permissions.queue import PromptQueue
@@ -33,11 +33,11 @@ __all__ = [
     "Elicitation",
     "ElicitationReply",
     "Inquiry",
+    "PendingPrompt",
     "PermissionRequest",
     "PermissionService",
     "Policy",
     "PolicyError",
-    "Prompt",
     "PromptGoneError",
     "PromptQueue",
     "Prompter",

@@ -9,10 +9,10 @@ import msgspec
 from greenroom.permissions.errors import BadAnswerError
 from greenroom.permissions.inquiry import Answer, Inquiry
 
-__all__ = ["Prompt", "answer_from_json", "answer_to_json"]
+__all__ = ["PendingPrompt", "answer_from_json", "answer_to_json"]
 
 
-class Prompt(msgspec.Struct, frozen=True, kw_only=True):
+class PendingPrompt(msgspec.Struct, frozen=True, kw_only=True):
     """One question of a `PromptQueue`.
 
     Attributes:

@@ -13,7 +13,7 @@ import pykka
 
 from greenroom.permissions.errors import PromptGoneError
 from greenroom.permissions.inquiry import check_answer, closed_answer
-from greenroom.permissions.prompt import Prompt, answer_from_json
+from greenroom.permissions.prompt import PendingPrompt, answer_from_json
 from greenroom.runtime.future import Future
 from greenroom.runtime.log import report_error
 
@@ -47,10 +47,10 @@ class PromptQueue:
     def __init__(self, *, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._open: dict[str, tuple[Prompt, Future[Any]]] = {}
+        self._open: dict[str, tuple[PendingPrompt, Future[Any]]] = {}
         self._untaken: deque[str] = deque()
-        self._takers: deque[Future[Prompt]] = deque()
-        self._watchers: list[Callable[[Prompt], object]] = []
+        self._takers: deque[Future[PendingPrompt]] = deque()
+        self._watchers: list[Callable[[PendingPrompt], object]] = []
         self._gone: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -60,7 +60,7 @@ class PromptQueue:
 
     def ask(self, inquiry: Inquiry, call: Call, /) -> Future[Any]:
         """Add a prompt; return the future of its answer. Called for a session."""
-        prompt = Prompt(
+        prompt = PendingPrompt(
             id=os.urandom(16).hex(),
             inquiry=inquiry,
             asked_at=self._now(),
@@ -87,12 +87,12 @@ class PromptQueue:
 
     # --- looking ------------------------------------------------------------------------------
 
-    def pending(self) -> tuple[Prompt, ...]:
+    def pending(self) -> tuple[PendingPrompt, ...]:
         """Return all prompts that wait for an answer, the oldest first."""
         with self._lock:
             return tuple(prompt for prompt, _ in self._open.values())
 
-    def wait(self, timeout: float | None = None) -> Prompt | None:
+    def wait(self, timeout: float | None = None) -> PendingPrompt | None:
         """Return the next prompt that nobody has taken yet; each is taken once.
 
         Args:
@@ -103,7 +103,7 @@ class PromptQueue:
         """
         future = self._take()
         try:
-            prompt: Prompt = future.get(timeout=timeout)
+            prompt: PendingPrompt = future.get(timeout=timeout)
         except pykka.Timeout:
             return self._leave(future)
         except BaseException:  # Ctrl-C while waiting: the prompt is for somebody else
@@ -115,7 +115,7 @@ class PromptQueue:
         """Take prompts in a task, as `wait` does; ends with the task, or by ``break``."""
         return self
 
-    async def __anext__(self) -> Prompt:
+    async def __anext__(self) -> PendingPrompt:
         future = self._take()
         try:
             return await future
@@ -123,7 +123,7 @@ class PromptQueue:
             self._put_back(self._leave(future))
             raise
 
-    def on_prompt(self, callback: Callable[[Prompt], object]) -> Callable[[], None]:
+    def on_prompt(self, callback: Callable[[PendingPrompt], object]) -> Callable[[], None]:
         """Have `callback` called with each prompt from now on; return what ends that.
 
         It is called by the thread that asks, so it must be quick; what it raises is logged.
@@ -183,7 +183,7 @@ class PromptQueue:
 
     # --- the inside ---------------------------------------------------------------------------
 
-    def _close(self, prompt_id: str, why: str) -> tuple[Prompt, Future[Any]] | None:
+    def _close(self, prompt_id: str, why: str) -> tuple[PendingPrompt, Future[Any]] | None:
         """Take a prompt out, if it is still there, and remember `why`."""
         with self._lock:
             entry = self._open.pop(prompt_id, None)
@@ -199,7 +199,7 @@ class PromptQueue:
         why = self._gone.get(prompt_id, "is not known here")
         return PromptGoneError(f"the prompt {prompt_id!r:.60} {why}", prompt_id=str(prompt_id))
 
-    def _offer(self, prompt_id: str) -> Future[Prompt] | None:
+    def _offer(self, prompt_id: str) -> Future[PendingPrompt] | None:
         """Return who waits for a prompt; if nobody does, leave it for the next. Locked."""
         if prompt_id not in self._open:
             return None
@@ -208,8 +208,8 @@ class PromptQueue:
         self._untaken.append(prompt_id)
         return None
 
-    def _take(self) -> Future[Prompt]:
-        future: Future[Prompt] = Future()
+    def _take(self) -> Future[PendingPrompt]:
+        future: Future[PendingPrompt] = Future()
         with self._lock:
             if self._untaken:
                 future.settle(self._open[self._untaken.popleft()][0])
@@ -217,16 +217,16 @@ class PromptQueue:
                 self._takers.append(future)
         return future
 
-    def _leave(self, future: Future[Prompt]) -> Prompt | None:
+    def _leave(self, future: Future[PendingPrompt]) -> PendingPrompt | None:
         """Take back a wish for a prompt; return the prompt if it was granted meanwhile."""
         with self._lock:
             if future in self._takers:
                 self._takers.remove(future)
                 return None
-        prompt: Prompt = future.get()  # whoever took the wish out grants it at once
+        prompt: PendingPrompt = future.get()  # whoever took the wish out grants it at once
         return prompt
 
-    def _put_back(self, prompt: Prompt | None) -> None:
+    def _put_back(self, prompt: PendingPrompt | None) -> None:
         if prompt is None:
             return
         with self._lock:
@@ -238,7 +238,7 @@ class PromptQueue:
             taker.settle(prompt)
 
 
-def _tell(watcher: Callable[[Prompt], object], prompt: Prompt) -> None:
+def _tell(watcher: Callable[[PendingPrompt], object], prompt: PendingPrompt) -> None:
     try:
         watcher(prompt)
     except Exception as error:  # noqa: BLE001 - who asks has done nothing wrong

@@ -14,7 +14,7 @@ from greenroom.runtime.log import report_error
 if TYPE_CHECKING:
     from greenroom.callbacks import Call
     from greenroom.permissions.inquiry import Inquiry
-    from greenroom.permissions.prompt import Prompt
+    from greenroom.permissions.prompt import PendingPrompt
     from greenroom.runtime.future import Future
 
 __all__ = ["TerminalPrompter"]
@@ -84,7 +84,7 @@ class TerminalPrompter:
             self._settle(prompt, bell[0])
         _close(bell)
 
-    def _settle(self, prompt: Prompt, bell: int) -> None:
+    def _settle(self, prompt: PendingPrompt, bell: int) -> None:
         """Have a prompt answered, or see it withdrawn."""
         try:
             with suppress(PromptGoneError):
@@ -94,7 +94,7 @@ class TerminalPrompter:
             with suppress(PromptGoneError):
                 self._queue.refuse(prompt.id, _BROKEN)
 
-    def _show(self, prompt: Prompt, bell: int) -> None:
+    def _show(self, prompt: PendingPrompt, bell: int) -> None:
         from greenroom.permissions.interview import interview  # noqa: PLC0415 - for terminals only
         from greenroom.permissions.terminal import (  # noqa: PLC0415 - as above
             NobodyThere,

@@ -103,7 +103,7 @@ class Controls(ABC):
 
         The session needs ``file_checkpointing=True``.
         """
-        message = turn if isinstance(turn, str) else turn.id
+        message = getattr(turn, "id", turn)
         return self._order("rewind_files", user_message_id=message, dry_run=dry_run or None)
 
     def stop_task(self, task_id: str) -> Future[None]:
@@ -122,11 +122,11 @@ class Controls(ABC):
         """Tell what fills the context; ``full`` has the API count tokens."""
         return self._order("get_context_usage", detail=detail)
 
-    def control(self, subtype: str, **fields: Any) -> Future[Any]:
+    def control(self, subtype: str, /, **fields: Any) -> Future[Any]:
         """Send any other control request by its name on the wire; the answer is as it came.
 
         Raises:
             LocalProtocolError: the request would go behind the session's back, such as
                 ``initialize`` or ``set_permission_mode``; the error names the method to use.
         """
-        return self._order("control", subtype=subtype, fields=fields)
+        return self._order("control", request=subtype, fields=fields)

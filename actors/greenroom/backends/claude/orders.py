@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, get_args
 
 import msgspec
 
@@ -135,15 +135,16 @@ def make_order(name: str, fields: Mapping[str, Any]) -> tuple[Any, Mapping[str, 
     return request, {option: changes[option] for option in kind.changes}
 
 
-def _other(subtype: str, fields: Mapping[str, Any]) -> Control:
-    if subtype in _INSTEAD:
-        raise LocalProtocolError(f"control({subtype!r}) is not for sessions: {_INSTEAD[subtype]}")
-    request = Control(subtype, fields)
+def _other(request: object, fields: Mapping[str, Any]) -> Control:
+    if isinstance(request, str) and request in _INSTEAD:
+        raise LocalProtocolError(f"control({request!r}) is not for sessions: {_INSTEAD[request]}")
+    made = Control(cast("str", request), fields)
+    body = made.body()
     try:
-        msgspec.json.encode(request.body())
+        msgspec.json.encode(body)
     except (TypeError, ValueError, msgspec.MsgspecError) as error:
-        raise LocalProtocolError(f"the fields of {subtype!r} cannot be sent: {error}") from None
-    return request
+        raise LocalProtocolError(f"the fields of {request!r} cannot be sent: {error}") from None
+    return made
 
 
 def encode_order(request_id: str, request: Any) -> bytes:
