@@ -67,6 +67,30 @@ def test_every_loop_has_a_thread_of_its_own_and_ends_when_it_is_stopped():
     assert threads("loops") == []
 
 
+def test_a_loop_that_is_stopped_twice_lets_what_ran_on_it_tidy_up_all_the_same():
+    crew, tidying, free, tidied = Crew("tidy"), threading.Event(), threading.Event(), []
+    begun, loop_thread = threading.Event(), crew.open_loop()
+
+    async def tidies():
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            tidying.set()
+            while not free.is_set():
+                await asyncio.sleep(0)
+            tidied.append(1)
+
+    asyncio.run_coroutine_threadsafe(tidies(), loop_thread.loop)
+    assert begun.wait(PATIENCE_SECONDS)
+    loop_thread.stop()
+    assert tidying.wait(PATIENCE_SECONDS)
+    loop_thread.stop()  # as a system does that closes while a session of it ends
+    loop_thread.loop.call_soon_threadsafe(free.set)
+    crew.close(PATIENCE_SECONDS)
+    assert tidied == [1]
+
+
 def test_loops_that_were_stopped_are_not_kept():
     crew = Crew("many")
     for _ in range(20):

@@ -8,7 +8,7 @@ well. Only a question that the CLI took back is not answered.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pykka
 
@@ -17,6 +17,7 @@ from greenroom.callbacks import Call, CancelSignal, Errand, Refusal, Trouble
 from greenroom.permissions import Denial, Deny
 from greenroom.request import Meant, Noted
 from greenroom.runtime.log import report_error, report_text
+from greenroom.session.entry import Entry
 from greenroom.session.messages import CallbackOverdue, CallbackReturned, ServerSpoke
 from greenroom.values.callback_failure import CallbackFailure, CallbackFault
 
@@ -25,21 +26,13 @@ if TYPE_CHECKING:
 
     from greenroom.backends.base import Conversation
     from greenroom.backends.events import Question
-    from greenroom.callbacks import Caller, Run, Runner
-    from greenroom.runtime import Actor, Timer
+    from greenroom.callbacks import Runner
+    from greenroom.runtime import Actor
     from greenroom.session.callbacks import Callbacks
     from greenroom.session.flight import Flight
     from greenroom.session.origins import Origins
 
-__all__ = ["Desk", "Entry"]
-
-_NOTHING_TO_RUN: Final = Errand(
-    name="greenroom",
-    call=lambda _call: None,
-    then=lambda result: result,
-    closed=lambda _failure: Refusal("greenroom has no answer"),
-)
-"""The errand of a question until one is run for it."""
+__all__ = ["Desk"]
 
 
 class _Worded(NamedTuple):
@@ -47,58 +40,6 @@ class _Worded(NamedTuple):
 
     answer: Any
     line: bytes
-
-
-@final
-class Entry:
-    """A question that is open: its callback runs.
-
-    Attributes:
-        desk: where it is answered.
-        question: what the CLI asks.
-        flight: the turn in which it asks; None between turns.
-        caller: whose callback it is.
-        errand: what is run for it now, or was last.
-        run: the callback that runs; None once it is over.
-        since: when it was started.
-        limit: seconds it may take; None: as long as it takes.
-        timer: its deadline.
-        answered: the CLI has its answer already.
-    """
-
-    __slots__ = (
-        "answered",
-        "caller",
-        "desk",
-        "errand",
-        "flight",
-        "limit",
-        "question",
-        "run",
-        "since",
-        "timer",
-    )
-
-    def __init__(
-        self, desk: Desk, question: Question, flight: Flight | None, caller: Caller
-    ) -> None:
-        self.desk = desk
-        self.question = question
-        self.flight = flight
-        self.caller = caller
-        self.answered = False
-        self.run: Run | None = None
-        self.timer: Timer | None = None
-        self.since = 0.0
-        self.limit: float | None = None
-        self.errand = _NOTHING_TO_RUN
-
-    def end(self) -> None:
-        """Its callback has answered, or is not waited for any more."""
-        self.run = None
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
 
 
 class Desk:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
     from greenroom.callbacks import Run, Trouble
     from greenroom.runtime import Future
-    from greenroom.session.desk import Desk, Entry
+    from greenroom.session.desk import Desk
+    from greenroom.session.entry import Entry
     from greenroom.turn import Ticket
     from greenroom.values.usage import Totals
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from greenroom.backends.claude.hints import diagnose
+from greenroom.backends.claude.death import cause_of_death
 from greenroom.backends.claude.said import OUTPUT_TOOL
 from greenroom.backends.claude.verdict import Circumstances, judge
 from greenroom.backends.events import (
@@ -27,11 +27,8 @@ from greenroom.backends.events import (
     TurnEnded,
 )
 from greenroom.values.outcomes import (
-    Crashed,
-    FailureContext,
     Rejected,
     StartFailed,
-    Truncated,
     TurnError,
 )
 from greenroom.values.usage import NOTHING, Spend
@@ -313,28 +310,8 @@ class ClaudeConversation:
 
     def death(self, status: ExitStatus | None, stderr: str, *, bytes_lost: int) -> TurnError:
         """Return what an exit without a result means for the turn that was in flight."""
-        known = diagnose(stderr)
-        if known is not None and self.session_id is None:
-            return known.kind(
-                known.line or known.code,
-                code=known.code,
-                context=FailureContext(hint=known.hint),
-            )
-        if status is None or (status.code is None and status.signal is None):
-            return Crashed("the process ended in a way nobody could observe", code="exit_unknown")
-        if status.code == 0:
-            lost = f"; {bytes_lost} bytes of an unfinished line were lost" if bytes_lost else ""
-            return Truncated(
-                f"the process exited cleanly without a result for this turn{lost}",
-                bytes_lost=bytes_lost,
-            )
-        said = _last_line(stderr)
-        if self.session_id is None and status.code is not None:
-            return StartFailed(f"the CLI refused to start: {said or status}", code="start_refused")
-        return Crashed(
-            f"the process died during the turn: {status}{f': {said}' if said else ''}",
-            exit_code=status.code,
-            signal=status.signal,
+        return cause_of_death(
+            status, stderr, bytes_lost=bytes_lost, spoke=self.session_id is not None
         )
 
 
@@ -374,8 +351,3 @@ def _registration_problem(info: dict[str, Any], hooks: HookSet, options: Options
     return registration_problem(
         info, hooks, bare=bool(options.get("bare")), environment=environment
     )
-
-
-def _last_line(stderr: str) -> str:
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
