@@ -68,8 +68,8 @@ def test_every_loop_has_a_thread_of_its_own_and_ends_when_it_is_stopped():
 
 
 def test_a_loop_that_is_stopped_twice_lets_what_ran_on_it_tidy_up_all_the_same():
-    crew, tidying, free, tidied = Crew("tidy"), threading.Event(), threading.Event(), []
-    begun, loop_thread = threading.Event(), crew.open_loop()
+    crew, begun, tidying, tidied = Crew("tidy"), threading.Event(), threading.Event(), []
+    loop_thread, free = crew.open_loop(), asyncio.Event()
 
     async def tidies():
         begun.set()
@@ -77,8 +77,7 @@ def test_a_loop_that_is_stopped_twice_lets_what_ran_on_it_tidy_up_all_the_same()
             await asyncio.Event().wait()
         finally:
             tidying.set()
-            while not free.is_set():
-                await asyncio.sleep(0)
+            await free.wait()
             tidied.append(1)
 
     asyncio.run_coroutine_threadsafe(tidies(), loop_thread.loop)

@@ -37,6 +37,7 @@ class Runner:
         self._busy = 0
         self._waiting: deque[Run] = deque()
         self._loop_thread: LoopThread | None = None
+        self._closed = False
 
     def prepare(
         self,
@@ -73,12 +74,15 @@ class Runner:
     def close(self) -> None:
         """End the loop, and what still runs on it; threads end with their callbacks."""
         with self._lock:
+            self._closed = True
             loop_thread, self._loop_thread = self._loop_thread, None
         if loop_thread is not None:
             loop_thread.stop()
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         with self._lock:
+            if self._closed:
+                raise RuntimeError("the session is over; it runs no more coroutines")
             if self._loop_thread is None:
                 self._loop_thread = self._crew.open_loop()
             return self._loop_thread.loop

@@ -26,7 +26,7 @@ class Trouble(NamedTuple):
         fault: what went wrong.
         kind: class of the error.
         text: what it says.
-        stack: its traceback.
+        stack: its traceback, the end of it.
     """
 
     fault: CallbackFault
@@ -39,7 +39,7 @@ class Trouble(NamedTuple):
         """Return what there is to be told of `error`; never raises."""
         kind = _asked(lambda: type(error).__name__) or "error"
         text = _asked(lambda: str(error)) or kind
-        stack = _asked(lambda: "".join(traceback.format_exception(error)))
+        stack = _asked(lambda: "".join(traceback.format_exception(error))[-_LONGEST:])
         return cls(fault, kind, text, stack)
 
 

@@ -14,8 +14,13 @@ class LoopThread:
 
     def __init__(self, name: str) -> None:
         self.loop = asyncio.new_event_loop()
+        self._ending = False
         self._thread = threading.Thread(target=self._serve, name=name, daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # the machine has no more threads
+            self.loop.close()
+            raise
 
     @property
     def alive(self) -> bool:
@@ -25,12 +30,17 @@ class LoopThread:
     def stop(self) -> None:
         """Have what runs cancelled and the thread end, and return at once. Idempotent."""
         with suppress(RuntimeError):  # it is closed
-            self.loop.call_soon_threadsafe(self.loop.stop)
+            self.loop.call_soon_threadsafe(self._end)
 
     def join(self, timeout_seconds: float) -> bool:
         """Wait for the thread to end; return whether it did in time."""
         self._thread.join(timeout_seconds)
         return not self._thread.is_alive()
+
+    def _end(self) -> None:
+        if not self._ending:  # twice would cut short what tidies up
+            self._ending = True
+            self.loop.stop()
 
     def _serve(self) -> None:
         try:
