@@ -44,7 +44,11 @@ def deny(_request):
     return Deny("no")
 
 
-@pytest.mark.parametrize("judge", [{"permissions": deny}, {"prompter": PromptQueue()}], ids=str)
+@pytest.mark.parametrize(
+    "judge",
+    [{"permissions": deny}, {"prompter": PromptQueue()}],
+    ids=lambda given: next(iter(given)),
+)
 def test_a_hook_that_decides_about_permissions_goes_with_no_other_judge(system, judge):
     hooks = [log_hooks(), {"PermissionRequest": print}]
     with pytest.raises(LocalProtocolError, match=r"first answer.*PreToolUse.*background=True"):
