@@ -67,7 +67,8 @@ class Completed(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         spend: tokens and dollars of this turn alone.
         running: tokens and dollars of the conversation so far, this turn included.
         value: the structured output as the type that was asked for (``ask(returns=…)``).
-        permission_denials: tool calls that were denied, here or by the CLI, each once: `Denial`s.
+        permission_denials: tool calls that were denied, here (the first 1,000) or by the CLI, each
+            once: `Denial`s.
         callback_failures: hooks, permission handlers and tools that failed; the CLI got the closed
             answer, and the turn went on.
         frame: the result frame itself.
