@@ -10,6 +10,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from greenroom.agents.agent import Agent as Agent
+    from greenroom.agents.declaration import AgentSpec as AgentSpec
+    from greenroom.agents.errors import AgentDownError as AgentDownError
+    from greenroom.agents.errors import AgentError as AgentError
+    from greenroom.agents.errors import AgentNotFoundError as AgentNotFoundError
+    from greenroom.agents.errors import AgentsRunningError as AgentsRunningError
+    from greenroom.agents.fleet import Fleet as Fleet
+    from greenroom.agents.record_store import RecordStore as RecordStore
+    from greenroom.agents.status import AgentPhase as AgentPhase
+    from greenroom.agents.status import AgentStatus as AgentStatus
+    from greenroom.agents.toml import load_agents as load_agents
+    from greenroom.agents.upkeep import Upkeep as Upkeep
     from greenroom.callbacks import Call as Call
     from greenroom.callbacks import CancelSignal as CancelSignal
     from greenroom.hooks import Hook as Hook
@@ -46,11 +58,18 @@ if TYPE_CHECKING:
     from greenroom.permissions import Rule as Rule
     from greenroom.permissions import TerminalPrompter as TerminalPrompter
     from greenroom.permissions import UserQuestions as UserQuestions
+    from greenroom.runtime.backoff import Backoff as Backoff
     from greenroom.runtime.process import Containment as Containment
     from greenroom.runtime.process import ContainmentError as ContainmentError
+    from greenroom.runtime.registry import Registry as Registry
+    from greenroom.runtime.supervision import ChildSpec as ChildSpec
+    from greenroom.runtime.supervision import DynamicSupervisor as DynamicSupervisor
+    from greenroom.runtime.supervision import PartitionSupervisor as PartitionSupervisor
+    from greenroom.runtime.supervision import Supervisor as Supervisor
     from greenroom.session import QueuedTurn as QueuedTurn
     from greenroom.session import Session as Session
     from greenroom.session import SessionInfo as SessionInfo
+    from greenroom.session.resumption import Past as Past
     from greenroom.structured import ShapeError as ShapeError
     from greenroom.system import Shutdown as Shutdown
     from greenroom.system import SignalShutdown as SignalShutdown
@@ -100,6 +119,7 @@ if TYPE_CHECKING:
     from greenroom.values.outcomes import Completed as Completed
     from greenroom.values.outcomes import Crashed as Crashed
     from greenroom.values.outcomes import FailureContext as FailureContext
+    from greenroom.values.outcomes import Interrupted as Interrupted
     from greenroom.values.outcomes import LimitReached as LimitReached
     from greenroom.values.outcomes import Outcome as Outcome
     from greenroom.values.outcomes import RateLimited as RateLimited
@@ -110,6 +130,7 @@ if TYPE_CHECKING:
     from greenroom.values.outcomes import TimedOut as TimedOut
     from greenroom.values.outcomes import Truncated as Truncated
     from greenroom.values.outcomes import TurnError as TurnError
+    from greenroom.values.recovery import Recovery as Recovery
     from greenroom.values.usage import Spend as Spend
     from greenroom.values.usage import Totals as Totals
     from greenroom_protocol import Secret as Secret
@@ -122,6 +143,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "greenroom.agents.agent": ("Agent",),
+    "greenroom.agents.declaration": ("AgentSpec",),
+    "greenroom.agents.errors": (
+        "AgentDownError",
+        "AgentError",
+        "AgentNotFoundError",
+        "AgentsRunningError",
+    ),
+    "greenroom.agents.fleet": ("Fleet",),
+    "greenroom.agents.record_store": ("RecordStore",),
+    "greenroom.agents.status": ("AgentPhase", "AgentStatus"),
+    "greenroom.agents.toml": ("load_agents",),
+    "greenroom.agents.upkeep": ("Upkeep",),
     "greenroom.callbacks": ("Call", "CancelSignal"),
     "greenroom.hooks": ("Hook", "Hooks", "log_hooks"),
     "greenroom.mcp": (
@@ -159,8 +193,17 @@ _HOMES = {
         "TerminalPrompter",
         "UserQuestions",
     ),
+    "greenroom.runtime.backoff": ("Backoff",),
     "greenroom.runtime.process": ("Containment", "ContainmentError"),
+    "greenroom.runtime.registry": ("Registry",),
+    "greenroom.runtime.supervision": (
+        "ChildSpec",
+        "DynamicSupervisor",
+        "PartitionSupervisor",
+        "Supervisor",
+    ),
     "greenroom.session": ("QueuedTurn", "Session", "SessionInfo"),
+    "greenroom.session.resumption": ("Past",),
     "greenroom.structured": ("ShapeError",),
     "greenroom.system": (
         "Shutdown",
@@ -208,6 +251,7 @@ _HOMES = {
         "Completed",
         "Crashed",
         "FailureContext",
+        "Interrupted",
         "LimitReached",
         "Outcome",
         "RateLimited",
@@ -219,6 +263,7 @@ _HOMES = {
         "Truncated",
         "TurnError",
     ),
+    "greenroom.values.recovery": ("Recovery",),
     "greenroom.values.usage": ("Spend", "Totals"),
     "greenroom_protocol": ("Secret",),
     "greenroom_protocol.claude.control": ("AgentDefinition",),

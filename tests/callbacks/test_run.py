@@ -87,10 +87,8 @@ def test_what_a_coroutine_raises_does_not_end_the_loop_of_its_caller(bench, home
     assert bench.run(works, home.caller()).value == "fine"
 
 
-def test_a_coroutine_whose_callers_loop_is_closed_cannot_be_run_and_is_closed(bench, home):
-    caller = home.caller()
-    home.close()
-    made = []
+def leaving(made):
+    """A callback that leaves its coroutine to whoever called it, and in `made`."""
 
     async def answer():
         return None
@@ -99,7 +97,14 @@ def test_a_coroutine_whose_callers_loop_is_closed_cannot_be_run_and_is_closed(be
         made.append(answer())
         return made[0]
 
-    result = bench.run(callback, caller)
+    return callback
+
+
+def test_a_coroutine_whose_callers_loop_is_closed_cannot_be_run_and_is_closed(bench, home):
+    caller = home.caller()
+    home.close()
+    made = []
+    result = bench.run(leaving(made), caller)
     assert result.fault is CallbackFault.UNREACHABLE
     assert "event loop is gone" in result.trouble.text
     assert made[0].cr_frame is None  # closed, so that nobody warns of it
@@ -109,15 +114,7 @@ def test_a_coroutine_whose_callers_loop_does_not_run_is_refused_at_once(bench, h
     caller, made = home.caller(), []
     home.stop()
     assert not home.loop.is_closed()
-
-    async def answer():
-        return None
-
-    def callback(_call):
-        made.append(answer())
-        return made[0]
-
-    result = bench.run(callback, caller)
+    result = bench.run(leaving(made), caller)
     assert result.fault is CallbackFault.UNREACHABLE
     assert "does not run" in result.trouble.text
     assert made[0].cr_frame is None  # closed, so that nobody warns of it

@@ -21,6 +21,7 @@ BY_OUTCOME = {
     outcomes.SchemaFailed("x"): ExitCode.FAILED,
     outcomes.Truncated("x"): ExitCode.FAILED,
     outcomes.Crashed("x"): ExitCode.FAILED,
+    outcomes.Interrupted("x"): ExitCode.FAILED,
     outcomes.Cancelled("x"): ExitCode.FAILED,
     outcomes.TimedOut("x", phase=Phase.TOTAL, seconds=1): ExitCode.TIMED_OUT,
     outcomes.StartFailed("x"): ExitCode.FAILED,

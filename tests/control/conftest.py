@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -69,7 +70,7 @@ class Counter:
         stream, outcome = Stream(dispatcher=self.dispatcher), Future(self.dispatcher)
         ticket = Ticket(turn_id, "hi", None, DEFAULT_DEADLINES, False, stream, outcome)
         asker = Asker.start(self.heard, dispatcher=self.dispatcher)
-        return Flight(Waiting(ticket._replace(caller=Caller.here()), asker))
+        return Flight(Waiting(ticket._replace(caller=Caller.here()), asker, ticket.turn_id))
 
     def noted(self, kind):
         """What the turn was let know of that kind."""
@@ -165,6 +166,22 @@ def _play(simulator, system, tmp_path):
         return session
 
     return play
+
+
+@pytest.fixture(name="query")
+def _query(simulator, system, tmp_path):
+    """A function that asks simulated CLIs once: ``query(scenario)`` gives a function for that."""
+
+    def query(scenario):
+        return partial(
+            system.ask,
+            executable=simulator(scenario).path,
+            cwd=tmp_path,
+            api_key="not-a-real-key",
+            deadlines=QUICK,
+        )
+
+    return query
 
 
 @pytest.fixture(name="virtual")

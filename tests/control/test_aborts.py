@@ -7,12 +7,12 @@ import msgspec
 from greenroom import Cancelled, Completed
 from greenroom.permissions import Deny
 from greenroom.testing import Scenario
-from greenroom.testing.scenario import Permission, Result, Text, ToolUse
+from greenroom.testing.scenario import Permission, Result, Text
 from greenroom.tools import tool
+from tests.control.questions import LIST
 from tests.patience import PATIENCE_SECONDS
 
 DO = PATIENCE_SECONDS
-LIST = ToolUse("Bash", {"command": "ls"}, id="toolu_1")
 
 
 class Weather(msgspec.Struct):

@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-
 import msgspec
 import pytest
 
-from greenroom import Cancelled, Completed, Crashed, Deadlines, SchemaFailed, TimedOut
+from greenroom import SchemaFailed
 from greenroom.testing import Scenario
-from greenroom.testing.scenario import Gate, Kill, Result, Text, Turn, Wait
-from greenroom.values.deadlines import Phase
-from greenroom_protocol import LocalProtocolError
-from tests import evil
-from tests.patience import PATIENCE_SECONDS, QUICK, eventually
+from greenroom.testing.scenario import Result, Text, Turn
+from tests.control.record import contents, handshake_of
+from tests.control.weather import GOOD, OSLO, SCHEMA, Weather, given, missing
+from tests.patience import PATIENCE_SECONDS
 
 DO = PATIENCE_SECONDS
-HURRIED = Deadlines(start=10, first_event=10, silence=10, interrupt=2, callback=0.2)
-
-
-class Weather(msgspec.Struct):
-    city: str
-    degrees: float
-
-
-GOOD = {"city": "Oslo", "degrees": -3.5}
-OSLO = Weather("Oslo", -3.5)
-SCHEMA = {
-    "type": "object",
-    "properties": {"city": {"type": "string"}},
-    "required": ["city"],
-    "additionalProperties": False,
-}
-
-
-def given(output, *before, text="There."):
-    """The steps of a turn that returns `output`."""
-    return [*before, Result(text=text, fields={"structured_output": output})]
-
-
-def missing(text="I would rather not."):
-    """The steps of a turn that ends well and returns nothing."""
-    return [Text(text)]
-
-
-def contents(session, launch=None):
-    """The prompts that a process was sent."""
-    return [prompt["message"]["content"] for prompt in session.simulator.record(launch).prompts]
-
-
-# --- given ---------------------------------------------------------------------------------------
 
 
 def test_an_output_is_read_as_the_type_that_was_asked_for(play):
@@ -80,12 +43,7 @@ def test_a_turn_that_asks_for_nothing_returns_nothing(play):
 def test_the_schema_is_what_the_cli_is_told_at_the_start(play):
     session = play(given(GOOD))
     session.ask("?", returns=Weather).result(DO)
-    [hello] = [
-        request
-        for request in session.simulator.record().requests
-        if request["subtype"] == "initialize"
-    ]
-    assert set(hello["jsonSchema"]["properties"]) == {"city", "degrees"}
+    assert set(handshake_of(session)["jsonSchema"]["properties"]) == {"city", "degrees"}
 
 
 def test_what_is_streamed_is_the_readers_whatever_is_read_afterwards(play):
@@ -93,9 +51,6 @@ def test_what_is_streamed_is_the_readers_whatever_is_read_afterwards(play):
     turn = session.ask("?", returns=Weather)
     assert list(turn.texts()) == ["one", "two"]
     assert turn.result(DO).value == OSLO
-
-
-# --- wrong or missing ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -179,245 +134,3 @@ def test_turns_that_wait_are_asked_after_the_repair(play):
     one, repair, two = contents(session)
     assert (one, two) == ("one", "two")
     assert "structured output" in repair
-
-
-# --- reading takes its time ----------------------------------------------------------------------
-
-
-class Slow:
-    """A type whose own code waits until it is let go."""
-
-    def __init__(self):
-        self.begun, self.free = begun, free = threading.Event(), threading.Event()
-
-        class Weather(msgspec.Struct):
-            city: str
-
-            def __post_init__(self):
-                begun.set()
-                assert free.wait(DO)
-
-        self.type = Weather
-
-
-@pytest.fixture(name="slow")
-def _slow():
-    slow = Slow()
-    yield slow
-    slow.free.set()
-
-
-def test_a_type_that_takes_too_long_fails_the_turn_and_holds_up_nobody(play, slow):
-    session = play(Scenario(turns=[given({"city": "Oslo"})]), Scenario(), deadlines=HURRIED)
-    error = session.ask("?", returns=slow.type).outcome(DO)
-    assert isinstance(error, SchemaFailed)
-    assert "within 0.2 s" in str(error)
-    assert msgspec.json.decode(error.raw) == {"city": "Oslo"}
-    assert session.ask("and now?", returns=slow.type, repairs=0).outcome(DO).code == error.code
-    assert len(contents(session)) == 2
-
-
-def test_a_type_that_raises_something_odd_fails_the_turn(play):
-    class Odd(msgspec.Struct):
-        city: str
-
-        def __post_init__(self):
-            raise SystemExit(3)
-
-    error = play(given({"city": "Oslo"})).ask("?", returns=Odd).outcome(DO)
-    assert isinstance(error, SchemaFailed)
-    assert "SystemExit" in str(error)
-
-
-@pytest.mark.parametrize("base", [Exception, ValueError], ids=["error", "validation"])
-@pytest.mark.parametrize("kind", evil.ERRORS, ids=range(len(evil.ERRORS)))
-def test_a_type_whose_error_cannot_be_looked_at_fails_the_turn_and_no_more(play, kind, base):
-    class Worse(kind, base):
-        pass
-
-    class Odd(msgspec.Struct):
-        city: str
-
-        def __post_init__(self):
-            if self.city == "Oslo":
-                raise Worse
-
-    session = play(Scenario(turns=[given({"city": "Oslo"}), given({"city": "Rome"})]))
-    error = session.ask("?", returns=Odd, repairs=0).outcome(DO)
-    assert isinstance(error, SchemaFailed)
-    assert len(str(error)) < 50_000
-    assert msgspec.json.decode(error.raw) == {"city": "Oslo"}
-    assert session.ask("?", returns=Odd).result(DO).value.city == "Rome"
-    assert len(session.simulator.launches()) == 1
-
-
-def test_a_turn_whose_result_is_there_cannot_be_interrupted_any_more(play, slow):
-    session = play(Scenario(turns=[given({"city": "Oslo"})]))
-    turn = session.ask("?", returns=slow.type)
-    assert slow.begun.wait(DO)
-    turn.interrupt()
-    slow.free.set()
-    assert turn.result(DO).value.city == "Oslo"
-    assert session.ask("and now?", returns=slow.type).result(DO).value.city == "Oslo"
-    assert len(session.simulator.launches()) == 1
-
-
-def test_a_process_that_dies_while_its_output_is_read_takes_nothing_from_the_turn(play, slow):
-    session = play(
-        Scenario(turns=[Turn(given({"city": "Oslo"}), after=[Gate("die"), Kill()])]), Scenario()
-    )
-    turn = session.ask("?", returns=slow.type)
-    assert slow.begun.wait(DO)
-    session.simulator.open_gate("die")
-    eventually(lambda: session.info.pid is None)
-    slow.free.set()
-    assert turn.result(DO).value.city == "Oslo"
-    assert session.ask("and now?").text(DO) == "You said: and now?"
-
-
-def test_a_process_that_dies_while_its_output_is_read_repairs_nothing(play, slow):
-    class Late(msgspec.Struct):
-        city: str
-
-        def __post_init__(self):
-            slow.begun.set()
-            assert slow.free.wait(DO)
-            raise ValueError("no such city")
-
-    session = play(
-        Scenario(turns=[Turn(given({"city": "x"}), after=[Gate("die"), Kill()])]), Scenario()
-    )
-    turn = session.ask("?", returns=Late)
-    assert slow.begun.wait(DO)
-    session.simulator.open_gate("die")
-    eventually(lambda: session.info.pid is None)
-    slow.free.set()
-    error = turn.outcome(DO)
-    assert isinstance(error, SchemaFailed)
-    assert "no such city" in str(error)
-
-
-def test_a_session_that_is_stopped_while_it_reads_ends_the_turn(play, slow):
-    session = play(given({"city": "Oslo"}))
-    turn = session.ask("?", returns=slow.type)
-    assert slow.begun.wait(DO)
-    session.stop()
-    assert isinstance(turn.outcome(DO), Cancelled)
-
-
-def test_a_deadline_of_the_turn_counts_reading_too(play, slow):
-    session = play(Scenario(turns=[given({"city": "Oslo"})]), Scenario())
-    turn = session.ask("?", returns=slow.type, deadlines=Deadlines(start=10, total=2))
-    assert slow.begun.wait(DO)
-    error = turn.outcome(DO)
-    assert isinstance(error, TimedOut)
-    assert error.phase is Phase.TOTAL
-    slow.free.set()
-    assert session.ask("and now?").text(DO) == "You said: and now?"
-
-
-def test_a_turn_that_is_interrupted_while_it_is_repaired_is_cancelled(play):
-    session = play(Scenario(turns=[missing(), [Text("wait"), Wait()], given(GOOD)]))
-    turn = session.ask("?", returns=Weather)
-    texts = iter(turn.texts())
-    assert [next(texts), next(texts)][1] == "wait"
-    turn.interrupt()
-    assert isinstance(turn.outcome(DO), Cancelled)
-    assert session.ask("and now?", returns=Weather).result(DO).value == OSLO
-    assert len(session.simulator.launches()) == 1
-
-
-def test_a_process_that_dies_while_it_repairs_crashes_the_turn_and_it_is_not_asked_again(play):
-    session = play(Scenario(turns=[missing(), [Kill()]]), Scenario())
-    assert isinstance(session.ask("?", returns=Weather).outcome(DO), Crashed)
-    assert session.ask("and now?").text(DO) == "You said: and now?"
-    assert contents(session, 2) == ["and now?"]
-
-
-# --- schemas of a conversation -------------------------------------------------------------------
-
-
-def test_another_schema_takes_another_process_that_goes_on_with_the_conversation(play):
-    session = play(
-        Scenario(turns=[given(GOOD)]), Scenario(turns=[given({"city": "Oslo"})]), Scenario()
-    )
-    first = session.ask("one", returns=Weather).result(DO)
-    second = session.ask("two", returns=SCHEMA).result(DO)
-    third = session.ask("three").result(DO)
-    assert [done.value for done in (first, second, third)] == [OSLO, {"city": "Oslo"}, None]
-    assert third.text == "You said: three"
-    launches = session.simulator.launches()
-    assert len(launches) == 3
-    assert all(f"--resume={first.session_id}" in launch.argv for launch in launches[1:])
-
-
-def test_the_same_schema_is_served_by_the_same_process(play):
-    class Other(msgspec.Struct):
-        city: str
-        degrees: float
-
-    session = play(Scenario(turns=[given(GOOD)]))
-    assert session.ask("one", returns=Weather).result(DO).value == OSLO
-    session.ask("two", returns=Weather).result(DO)
-    assert len(session.simulator.launches()) == 1
-
-
-def test_a_schema_cannot_change_where_nothing_is_stored(play):
-    session = play(Scenario(), no_session_persistence=True)
-    with pytest.raises(LocalProtocolError, match="no_session_persistence"):
-        session.ask("?", returns=Weather)
-    assert session.simulator.launches() == ()
-
-
-def test_a_schema_is_said_in_one_way(play):
-    session = play(Scenario())
-    with pytest.raises(LocalProtocolError, match="json_schema"):
-        session.ask("?", returns=Weather, json_schema=SCHEMA)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error"),
-    [
-        ({"returns": Weather, "repairs": -1}, ValueError),
-        ({"returns": Weather, "repairs": 1.5}, TypeError),
-        ({"returns": Weather, "repairs": True}, TypeError),
-        ({"returns": threading.Thread}, TypeError),
-        ({"returns": {"type": "whatever"}}, (TypeError, ValueError)),
-    ],
-    ids=str,
-)
-def test_what_cannot_be_returned_is_refused_when_it_is_asked_for(play, arguments, error):
-    session = play(Scenario())
-    with pytest.raises(error):
-        session.ask("?", **arguments)
-    assert session.simulator.launches() == ()
-
-
-def test_parallel_turns_each_return_their_own(play):
-    session = play(Scenario(turns=[missing(), given(GOOD)]), parallel=True, max_parallel=4)
-    turns = [session.ask(f"{number}", returns=Weather) for number in range(8)]
-    assert [turn.result(DO).value for turn in turns] == [OSLO] * 8
-
-
-def test_a_single_query_returns_what_was_asked_for(system, simulator, tmp_path):
-    installed = simulator(Scenario(turns=[missing(), given(GOOD)]))
-    turn = system.ask(
-        "?",
-        returns=Weather,
-        executable=installed.path,
-        cwd=tmp_path,
-        api_key="not-a-real-key",
-        deadlines=QUICK,
-    )
-    done = turn.result(DO)
-    assert isinstance(done, Completed)
-    assert done.value == OSLO
-
-
-def test_what_is_read_is_read_beside_the_session(play, slow):
-    session = play(given({"city": "Oslo"}))
-    turn = session.ask("?", returns=slow.type)
-    assert slow.begun.wait(DO)
-    assert session.mcp_status().get(timeout=DO).servers == ()
-    slow.free.set()
-    assert turn.result(DO).value.city == "Oslo"

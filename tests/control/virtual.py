@@ -77,13 +77,14 @@ class Speaker:
     """A spawner of such processes."""
 
     containment = Containment.GROUP
+    process = Spoken
 
     def __init__(self, dispatcher):
         self._dispatcher = dispatcher
         self.processes = []
 
     def spawn(self, _spec, handler):
-        self.processes.append(Spoken(self._dispatcher, handler))
+        self.processes.append(self.process(self._dispatcher, handler))
         return self.processes[-1]
 
     def close(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,29 @@ def _open_session(system, options):
         )
 
     return open_session
+
+
+@pytest.fixture(name="shop")
+def _shop(open_session):
+    """A function that opens a session with tools of a server ``shop``; all of them may run."""
+
+    def shop(*tools, **options):
+        given = {"mcp_servers": {"shop": list(tools)}, "allowed_tools": ["mcp__shop"]}
+        return open_session(**{**given, **options})
+
+    return shop
+
+
+@pytest.fixture(name="kill")
+def _kill(eventually):
+    """A function that kills the process of a session, and waits until the session knows."""
+
+    def kill(session):
+        pid = session.info.pid
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: session.info.pid != pid, 10)
+
+    return kill
 
 
 @pytest.fixture(name="history")

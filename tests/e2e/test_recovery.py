@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from greenroom import Cancelled, Completed, Crashed, Truncated
+from greenroom import Cancelled, Completed, Crashed, Interrupted, Truncated
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 
 
@@ -18,7 +18,7 @@ def test_a_killed_process_fails_its_turn_at_once_and_the_next_one_resumes(api, s
     os.kill(pid, signal.SIGKILL)
     outcome = turn.outcome(10)
     assert time.monotonic() - started < 1
-    assert (type(outcome), outcome.signal, outcome.exit_code) == (Crashed, signal.SIGKILL, None)
+    assert (type(outcome), outcome.signal, outcome.exit_code) == (Interrupted, signal.SIGKILL, None)
     assert (outcome.context.pid, outcome.context.signal) == (pid, signal.SIGKILL)
     following = session.ask("who am I?").result(20)
     assert (following.session_id, session.info.pid != pid) == (name, True)
@@ -38,7 +38,7 @@ def test_a_process_that_is_terminated_from_outside_fails_its_turn(stalled):
     session, turn = stalled
     os.kill(session.info.pid, signal.SIGTERM)
     outcome = turn.outcome(10)
-    assert (type(outcome), outcome.exit_code) == (Crashed, 143)
+    assert (type(outcome), outcome.exit_code) == (Interrupted, 143)
     assert session.ask("hello").text(20) == "You said: hello"
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 import greenroom
-from greenroom import Completed, Crashed
+from greenroom import Completed, Crashed, Interrupted
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Exit, Grandchild, Kill, Result, Text, Turn
 
@@ -76,7 +76,7 @@ def test_a_crash_is_told_within_a_second(scene, grandchild, end, all_gone):
     turn, since = ask(scene, session)
     outcome = scene.outcome(turn, within=RELEASE_SECONDS)
     assert (type(outcome), outcome.exit_code or outcome.signal) == (
-        Crashed,
+        Interrupted,
         3 if isinstance(end, Exit) else 9,
     )
     released(scene, session, since)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from greenroom import Completed, Crashed
+from greenroom import Completed, Interrupted
 from greenroom.testing.scenario import Exit, Stderr, StderrFlood, Text
 
 MIB = 1024 * 1024
@@ -30,7 +30,7 @@ def test_the_turn_completes(scene, flood):
 def test_of_a_crash_the_last_words_are_kept_and_no_more(scene, flood):
     turn = scene.ask(scene.play([flood, Stderr("\nlast words\n"), Exit(3)]))
     outcome = scene.outcome(turn, within=60)
-    assert (type(outcome), outcome.exit_code) == (Crashed, 3)
+    assert (type(outcome), outcome.exit_code) == (Interrupted, 3)
     tail = outcome.context.stderr_tail
     assert tail.rstrip().endswith("last words")
     assert KEPT / 2 < len(tail) <= KEPT

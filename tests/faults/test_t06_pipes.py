@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from greenroom import Completed, Crashed
+from greenroom import Completed, Crashed, Interrupted
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import (
     CloseStdin,
@@ -30,7 +30,7 @@ UNWILLING = {"on_eof": "ignore", "on_sigterm": "ignore", "on_interrupt": "ignore
 def test_a_process_without_a_stdout_is_given_a_grace_and_stopped(scene, rest):
     session = scene.play(Scenario(turns=[[Text("so far"), CloseStdout(), Wait()]], **rest))
     outcome = scene.outcome(scene.ask(session), within=EOF_GRACE + 2.5)
-    assert (type(outcome), outcome.code) == (Crashed, "stdout_closed")
+    assert (type(outcome), outcome.code) == (Interrupted, "stdout_closed")
 
 
 def test_a_result_before_the_end_of_stdout_stands(scene):
@@ -51,7 +51,7 @@ def test_a_process_that_closes_its_stdout_between_turns_is_replaced(scene):
 def test_an_exit_within_the_grace_is_told_as_that_exit(scene):
     session = scene.play([Text("so far"), CloseStdout(), Wait(0.3), Exit(7)])
     outcome = scene.outcome(scene.ask(session), within=EOF_GRACE)
-    assert (type(outcome), outcome.exit_code) == (Crashed, 7)
+    assert (type(outcome), outcome.exit_code) == (Interrupted, 7)
 
 
 def test_a_process_that_closes_its_stdin_may_finish_its_turn_and_gets_no_further_one(scene):
@@ -65,7 +65,7 @@ def test_an_answer_that_cannot_be_given_does_not_leave_the_process_waiting(scene
     asks = [Text("so far"), ToolUse("Bash", {"command": "ls"}), CloseStdin(), Permission()]
     session = scene.play(Scenario(turns=[asks], **UNWILLING))
     outcome = scene.outcome(scene.ask(session), within=EOF_GRACE + 3)
-    assert (type(outcome), outcome.code) == (Crashed, "stdin_closed")
+    assert (type(outcome), outcome.code) == (Interrupted, "stdin_closed")
 
 
 def test_a_process_that_closes_its_stdin_and_exits_is_told_as_that_exit(scene):

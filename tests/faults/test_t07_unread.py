@@ -7,7 +7,7 @@ from contextlib import aclosing
 
 import pytest
 
-from greenroom import Backlog, Cancelled, Completed, Crashed, LimitReached, Overflow
+from greenroom import Backlog, Cancelled, Completed, Interrupted, LimitReached, Overflow
 from greenroom.testing import Scenario, factories
 from greenroom.testing.scenario import (
     Deltas,
@@ -202,4 +202,4 @@ def test_a_cli_that_asks_without_end_and_reads_no_answer_is_ended(scene):
     question = factories.wire(factories.can_use_tool("Bash")).decode()
     turn = scene.ask(scene.play([Text("before"), Raw(question, times=200_000), Hang()]))
     outcome = scene.outcome(turn, within=20)
-    assert (type(outcome), outcome.code) == (Crashed, "input_not_read")
+    assert (type(outcome), outcome.code) == (Interrupted, "input_not_read")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from greenroom import Completed, Crashed, Deadlines, Phase, TimedOut
+from greenroom import Completed, Deadlines, Interrupted, Phase, TimedOut
 from greenroom.testing import Reply, Scenario
 from greenroom.testing.scenario import (
     ApiRetry,
@@ -93,7 +93,7 @@ def test_a_tool_that_never_comes_back_ends_at_the_total_alone(scene):
 def test_a_process_that_dies_while_its_tool_runs_is_noticed_at_once(scene):
     steps = [ToolUse("Bash", {"command": "sleep 3600"}), Kill("SIGKILL")]
     outcome = scene.outcome(scene.ask(scene.play(steps)), within=5)
-    assert (type(outcome), outcome.signal) == (Crashed, 9)
+    assert (type(outcome), outcome.signal) == (Interrupted, 9)
 
 
 def test_a_frozen_process_that_thaws_in_time_completes(scene):

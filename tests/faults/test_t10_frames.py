@@ -10,7 +10,7 @@ from greenroom import (
     ApiFailed,
     Cancelled,
     Completed,
-    Crashed,
+    Interrupted,
     LimitReached,
     Rejected,
     SchemaFailed,
@@ -60,7 +60,7 @@ FAILED = ApiError(500, "server_error", "oops")
 
 CASES = {
     "the result of another prompt alone": Case(played(OTHERS, Exit(0)), Truncated, strays=1),
-    "the result of another prompt, crash": Case(played(OTHERS, Exit(1)), Crashed, strays=1),
+    "the result of another prompt, crash": Case(played(OTHERS, Exit(1)), Interrupted, strays=1),
     "the result of another prompt first": Case(
         played(OTHERS, Result(text="ours")), Completed, "ours", strays=1
     ),

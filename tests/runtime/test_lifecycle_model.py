@@ -282,7 +282,11 @@ def told(messages):
 
 
 def news(messages):
-    return Counter(str(message) for message in messages if isinstance(message, Terminated))
+    return Counter(
+        (str(message.ref), str(message.reason))
+        for message in messages
+        if isinstance(message, Terminated)
+    )
 
 
 TestLives = Lives.TestCase

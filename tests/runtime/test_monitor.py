@@ -78,6 +78,23 @@ def test_two_watches_give_two_messages_and_not_more_m1(manual, watcher, target):
     assert not second.active
 
 
+def test_m1_each_message_names_the_watch_that_it_is_the_news_of(manual, watcher, target):
+    ref, seen = watcher
+    monitors = [target.monitor(ref) for _ in range(3)]
+    end(manual, target)
+    assert len(seen) == 3
+    assert {news.monitor for news in seen} == set(monitors)
+
+
+def test_m1_which_watch_it_was_does_not_count_when_news_are_compared(watcher, target):
+    ref, _ = watcher
+    news = Terminated(target, NORMAL, target.monitor(ref))
+    assert news == Terminated(target, NORMAL)
+    assert hash(news) == hash(Terminated(target, NORMAL))
+    assert news != Terminated(target, SHUTDOWN)
+    assert news != "Terminated"
+
+
 def test_a_watch_goes_one_way_m1(manual, watcher, target):
     ref, _ = watcher
     target.monitor(ref)

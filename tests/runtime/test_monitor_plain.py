@@ -60,7 +60,9 @@ def test_a_plain_actor_can_watch(loop, start_plain, record):
     target, _ = record(loop)
     monitor = watch(target, plain)
     target.stop()
-    assert seen.get(timeout=5) == Terminated(target, SHUTDOWN)
+    news = seen.get(timeout=5)
+    assert news == Terminated(target, SHUTDOWN)
+    assert news.monitor is monitor
     assert not monitor.active
     assert len(StopFlag.of(plain).ties) == 0
 

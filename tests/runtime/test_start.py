@@ -81,7 +81,7 @@ def test_the_constructor_runs_with_the_caller_and_all_else_on_the_dispatcher(loo
 
 @pytest.mark.parametrize("where", ["__init__", "on_start"])
 @pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt])
-def test_start_raises_what_kept_the_actor_from_living_p3(loop, where, kind):
+def test_start_raises_what_kept_the_actor_from_living_p3_p4(loop, where, kind):
     error = kind("no")
     with pytest.raises(kind) as raised:
         Failing.start(where, error, dispatcher=loop)

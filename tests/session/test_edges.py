@@ -10,6 +10,7 @@ from greenroom import (
     Completed,
     Crashed,
     Deadlines,
+    Interrupted,
     Phase,
     Rejected,
     SessionStoppedError,
@@ -119,7 +120,7 @@ def test_a_turn_that_times_out_leaves_its_evidence(play):
 
 def test_a_process_we_stop_for_closing_its_stdout_is_told_as_that(play):
     outcome = play([Text("so far"), CloseStdout(), Wait()]).ask("hi").outcome(10)
-    assert (type(outcome), outcome.code) == (Crashed, "stdout_closed")
+    assert (type(outcome), outcome.code) == (Interrupted, "stdout_closed")
 
 
 def test_an_interrupt_of_a_turn_that_never_started_tells_why_it_did_not(system, tmp_path):

@@ -12,6 +12,7 @@ from greenroom import (
     Completed,
     Crashed,
     Deadlines,
+    Interrupted,
     LimitReached,
     Phase,
     RateLimited,
@@ -80,7 +81,7 @@ def test_a_killed_process_crashed_the_turn_and_leaves_its_evidence(play):
 
 def test_an_exit_code_crashed_the_turn(play):
     outcome = outcome_of(play, Stderr("boom\n"), Exit(3))
-    assert (type(outcome), outcome.exit_code) == (Crashed, 3)
+    assert (type(outcome), outcome.exit_code) == (Interrupted, 3)
     assert "boom" in str(outcome)
 
 

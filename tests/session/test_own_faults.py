@@ -7,7 +7,7 @@ import pytest
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Deltas, Gate, Text
 from greenroom.turn.buffer import Buffer
-from greenroom.values.outcomes import Completed, Crashed
+from greenroom.values.outcomes import Completed, Interrupted
 
 PIECES = Deltas(["two "] * 10, pause_seconds=0.01)
 """Written one by one, so that there are reads with nothing but pieces in them."""
@@ -52,6 +52,6 @@ def test_a_frame_that_could_not_be_handed_over_is_never_followed_by_success(
     session.simulator.open_gate("go")
     outcome = turn.outcome(timeout=20)
     assert failed
-    assert (type(outcome), outcome.code) == (Crashed, "internal_error")
+    assert (type(outcome), outcome.code) == (Interrupted, "internal_error")
     assert "no room for a frame" in str(outcome)
     assert isinstance(session.ask("second").outcome(timeout=20), Completed)

@@ -30,6 +30,12 @@ RESULTS = {
     "unreachable": [True],
     "max_turns": [True],
 }
+RELAPSES = {  # shown in test_simulator_relapses.py
+    "dies_after_each_start",
+    "forgets_on_resume",
+    "hangs_when_idle",
+    "poisoned_on_resume",
+}
 SPOKEN_THEN_SILENT = [
     "frozen",
     "ignores_eof_and_sigterm",
@@ -39,6 +45,7 @@ SPOKEN_THEN_SILENT = [
     "interrupt_ignored",
     "interrupt_not_obeyed",
     "endless_line",
+    "grows",
     "oversize_line",
     "stderr_flood",
     "stderr_flood_without_newline",
@@ -107,7 +114,7 @@ def test_every_fault_can_be_written_to_a_file_and_read_back(tmp_path):
 
 
 def test_the_tests_here_leave_no_fault_out():
-    shown = {*ENDINGS, *RESULTS, *SPOKEN_THEN_SILENT, "stdout_closed_but_alive"}
+    shown = {*ENDINGS, *RESULTS, *SPOKEN_THEN_SILENT, *RELAPSES, "stdout_closed_but_alive"}
     rest = [name for name in FAULTS if name not in shown]
     assert all(name.startswith(("silent_", "grandchild_", "flood_")) for name in rest), rest
 

@@ -28,9 +28,15 @@ SAMPLES = [
 ]
 
 
+def descendants(kind):
+    for child in kind.__subclasses__():
+        yield child
+        yield from descendants(child)
+
+
 def test_the_set_of_outcomes_is_closed():
     errors = {cls for cls in OUTCOMES if cls is not Completed}
-    assert errors == set(TurnError.__subclasses__())
+    assert errors == set(descendants(TurnError))
 
 
 @pytest.mark.parametrize("error", SAMPLES, ids=lambda error: type(error).__name__)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import msgspec
 
+from greenroom.values.ladder import Impasse, Rung
 from greenroom.values.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class Installation(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         path: absolute path of the executable.
+        link: the path where it was looked for, which leads there; an update may have it lead
+            elsewhere.
         version: as the binary itself reports it.
         source: where it was found (``explicit``, ``bundled``, ``PATH``, …).
         warning: why the version may not work, or None inside the supported range.
     """
 
     path: str
+    link: str = ""
     version: str
     source: str
     warning: str | None = None
@@ -75,6 +79,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
         installation: the binary it starts.
         shown_argv: the command line with sensitive values replaced, for reports.
         auth_source: which credential the process uses, by name; never its value.
+        account: equal for processes that use the same credential, for as long as this program
+            runs; None when that is not known.
         redactor: takes the secrets of this launch out of what is reported of it.
     """
 
@@ -82,6 +88,7 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     installation: Installation
     shown_argv: tuple[str, ...]
     auth_source: str
+    account: int | None = None
     redactor: Redactor = Redactor()
 
 
@@ -180,6 +187,12 @@ class Conversation(Protocol):
     session_id: str | None
     """The conversation as last observed on the wire."""
 
+    entry: str | None
+    """The last entry of the conversation that a completed turn has left."""
+
+    impasse: Impasse | None
+    """Why the CLI cannot go on with the conversation, once that has shown."""
+
     def opening(self) -> bytes:
         """Return the handshake; written before anything else, and not waited for."""
 
@@ -277,10 +290,18 @@ class Backend(Protocol):
     def fork(self, options: Any, session_id: str | None, query: Mapping[str, Any]) -> Any:
         """Return the options of a process that starts from a copy of conversation `session_id`."""
 
-    def resume(self, options: Any, session_id: str) -> Any | None:
-        """Return the options of a process that continues conversation `session_id`.
+    def resume(
+        self, options: Any, session_id: str, rung: Rung = Rung.RESUME, entry: str | None = None
+    ) -> Any | None:
+        """Return the options of a process that goes on with conversation `session_id`.
 
         None: it was stored nowhere, and is gone with its process.
+
+        Args:
+            options: of the session.
+            session_id: the conversation.
+            rung: how.
+            entry: where it is cut, for `Rung.RESUME_AT`; as `Conversation.entry` told it.
         """
 
     def prepare(self, options: Any, scratch: Path, fallback: Any = None) -> Launch:

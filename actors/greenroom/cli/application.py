@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from greenroom import __version__
+from greenroom.cli.agents.commands import restart, status, stop, tell, up
 from greenroom.cli.ask.command import ask
 from greenroom.cli.demo.command import demo
 from greenroom.cli.doctor.command import doctor
@@ -24,6 +25,7 @@ Examples:
   greenroom ask "What does this repository do?"
   git diff | greenroom ask "Review this change:" -
   greenroom doctor
+  greenroom up agents.toml
 
 \b
 Exit codes:
@@ -53,7 +55,7 @@ def greenroom() -> None:
     """Run coding-agent CLIs as supervised actors."""
 
 
-for _command in (ask, demo, doctor):
+for _command in (ask, demo, doctor, up, status, tell, restart, stop):
     greenroom.add_command(_command)
 
 

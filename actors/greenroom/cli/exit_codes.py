@@ -31,7 +31,7 @@ class ExitCode(IntEnum):
     OK = 0, "done: the answer is complete"
     FAILED = 1, "the run failed: refused, cut off, a limit reached, the CLI died"
     USAGE = 2, "the command line or an option is wrong"
-    UNAVAILABLE = 69, "the CLI is not installed or not logged in"
+    UNAVAILABLE = 69, "the CLI is not installed or not logged in, or no agents are up"
     INTERNAL = 70, "a bug of greenroom"
     TRY_AGAIN = 75, "rate limited or overloaded: try again later"
     CONFIGURATION = 78, "a configuration file or the choice of credentials is wrong"

@@ -37,11 +37,15 @@ BY_CLASS: Final[Mapping[type, ExitCode]] = {
 """By class, the nearest one counting; all others are `ExitCode.FAILED`."""
 
 BY_CODE: Final[Mapping[str, ExitCode]] = {
+    "agent_not_found": ExitCode.USAGE,
+    "agents_not_running": ExitCode.UNAVAILABLE,
     "bad_configuration": ExitCode.CONFIGURATION,
+    "bad_state_directory": ExitCode.CONFIGURATION,
     "cli_not_found": ExitCode.UNAVAILABLE,
     "cli_too_old": ExitCode.UNAVAILABLE,
     "credential_conflict": ExitCode.CONFIGURATION,
     "internal_error": ExitCode.INTERNAL,
+    "monitor_missing": ExitCode.CONFIGURATION,
     "real_agent_forbidden": ExitCode.CONFIGURATION,
 }
 """By ``code`` where that is finer than the class: a turn that could not start says why so."""

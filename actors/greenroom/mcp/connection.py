@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pykka
 
@@ -10,6 +10,7 @@ from greenroom.mcp.call import McpCall
 from greenroom.mcp.errors import McpCancelled, McpServerDown
 from greenroom.mcp.messages import Ask, Enumerate, Restart, Withdraw
 from greenroom.mcp.results import read_pong, read_prompt, read_resource, read_tool_result
+from greenroom.runtime.stoppable import Stoppable
 from greenroom_protocol.encoding import encode_line
 from greenroom_protocol.jsonrpc import Request
 
@@ -29,7 +30,7 @@ __all__ = ["McpConnection"]
 T = TypeVar("T")
 
 
-class McpConnection:
+class McpConnection(Stoppable):
     """One MCP server, kept running. Every method is safe from any thread.
 
     Each request returns at once with an `McpCall`, to be waited for (`get`) or awaited. Requests to
@@ -186,25 +187,4 @@ class McpConnection:
             TimeoutError: not down within `timeout` seconds; stopping goes on.
             WouldBlock: the caller runs on a dispatcher.
         """
-        try:
-            self._actor.stop(timeout=timeout)
-        except pykka.Timeout:
-            raise TimeoutError(
-                f"the MCP server is not down after {timeout} s; it goes on"
-            ) from None
-
-    async def astop(self) -> None:
-        """Do what `stop` does, without blocking the event loop."""
-        await self._actor.stop(block=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.astop()
+        self._stop("the MCP server", timeout)

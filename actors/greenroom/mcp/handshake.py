@@ -9,11 +9,9 @@ import msgspec
 
 from greenroom.mcp.errors import McpBadAnswer
 from greenroom.mcp.listings import ServerIdentity  # noqa: TC001 - msgspec reads annotations
+from greenroom_protocol.mcp import MCP_VERSIONS
 
-__all__ = ["KNOWN_VERSIONS", "Welcome", "hello", "read_welcome"]
-
-KNOWN_VERSIONS: Final = ("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05")
-"""The versions of MCP that are spoken here; the first is offered."""
+__all__ = ["Welcome", "hello", "read_welcome"]
 
 _VERSION: Final[str] = sys.modules["greenroom"].__version__
 """Loaded before anything in it is; an import here would point to the top of all layers."""
@@ -31,7 +29,7 @@ class Welcome(msgspec.Struct, frozen=True, rename="camel"):
 def hello() -> dict[str, Any]:
     """Return the parameters of ``initialize``: nothing can be asked of this client."""
     client = {"name": "greenroom", "version": _VERSION}
-    return {"protocolVersion": KNOWN_VERSIONS[0], "capabilities": {}, "clientInfo": client}
+    return {"protocolVersion": MCP_VERSIONS[0], "capabilities": {}, "clientInfo": client}
 
 
 def read_welcome(result: Any) -> Welcome:
@@ -44,9 +42,9 @@ def read_welcome(result: Any) -> Welcome:
         welcome = msgspec.convert(result, Welcome)
     except msgspec.ValidationError as error:
         raise McpBadAnswer(f"its answer to the handshake is of a wrong form: {error}") from None
-    if welcome.protocol_version not in KNOWN_VERSIONS:
+    if welcome.protocol_version not in MCP_VERSIONS:
         raise McpBadAnswer(
             f"it wants to speak MCP {welcome.protocol_version[:40]!r}; known here are "
-            f"{', '.join(KNOWN_VERSIONS)}"
+            f"{', '.join(MCP_VERSIONS)}"
         )
     return welcome

@@ -27,6 +27,7 @@ from greenroom_protocol.jsonrpc import (
     Response,
     RpcError,
 )
+from greenroom_protocol.mcp import CANCELLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +182,7 @@ class Peer:
             return
         if exchange.sent and exchange.method != "initialize":
             params = {"requestId": number, "reason": error.code}
-            self._say(Notification(method="notifications/cancelled", params=params))
+            self._say(Notification(method=CANCELLED, params=params))
         exchange.settle(None, error)
 
     def _answer(self, ask: Ask, result: Any, error: BaseException | None) -> None:

@@ -51,6 +51,12 @@ class CloseReason(StrEnum):
     STUCK = "stuck"
     """It did not get ready, or a turn of its own fell silent."""
 
+    UNRESPONSIVE = "unresponsive"
+    """It did not answer when it was asked whether it works."""
+
+    MEMORY = "memory"
+    """It used more memory than it may."""
+
     STOPPED = "stopped"
     """The session or the system was stopped."""
 

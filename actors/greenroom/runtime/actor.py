@@ -12,7 +12,7 @@ What differs from a `pykka.ThreadingActor`:
 - `SystemExit` and its like end this actor only (P5);
 - it is in no global registry: `ActorRegistry.stop_all()` of a stranger does not
   reach it, and starting and stopping cost the same among ten or ten thousand (P10);
-- it can watch others' ends, and be watched.
+- it can watch others' ends, be watched, and be linked to others.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason
 from greenroom.runtime.future import Future, require_free_thread
 from greenroom.runtime.handlers import Handler, build_table, handles
 from greenroom.runtime.inbox import Inbox
+from greenroom.runtime.link import link, unlink
 from greenroom.runtime.monitor import Monitor, unwatch, watch
+from greenroom.runtime.plain import start_plain
 from greenroom.runtime.ref import ActorRef
-from greenroom.runtime.signals import Down, Fired, Stop
+from greenroom.runtime.signals import Down, ExitSignal, Fired, Kill, Stop
 from greenroom.runtime.stop_flag import StopFlag
 
 if TYPE_CHECKING:
@@ -58,9 +60,15 @@ class Actor(pykka.Actor):
     Attributes:
         mailbox_bound: how many messages may wait before senders get MailboxFull;
             None for no bound, where only trusted senders write.
+        trap_exits: whether the end of a linked actor is a message, `Exit(ref, reason)`,
+            instead of this actor's end, too.
+        ends_with_system: whether the closing of a system whose dispatcher it runs on asks it
+            to stop, as it asks sessions; the others are killed once those are down.
     """
 
     mailbox_bound: ClassVar[int | None] = 1000
+    trap_exits: ClassVar[bool] = False
+    ends_with_system: ClassVar[bool] = False
 
     _table: ClassVar[Mapping[type, Handler]]
     _dispatcher: Dispatcher | None = None
@@ -108,6 +116,16 @@ class Actor(pykka.Actor):
             DispatcherClosed: the dispatcher is closed or closing.
             WouldBlock: the caller runs on another dispatcher.
         """
+        return cls._start(None, args, kwargs, dispatcher)
+
+    @classmethod
+    def _start(
+        cls,
+        peer: pykka.ActorRef[Any] | None,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        dispatcher: Dispatcher | None,
+    ) -> ActorRef[Self]:
         if dispatcher is None:
             dispatcher = current_dispatcher()
         if dispatcher is None:
@@ -120,13 +138,14 @@ class Actor(pykka.Actor):
         if not inline:
             require_free_thread(dispatcher, f"the start of {cls.__name__}")
         actor = cls.__new__(cls)
-        actor._launch(dispatcher, inline, args, kwargs)  # noqa: SLF001 - one of this very class
+        actor._launch(dispatcher, inline, peer, args, kwargs)  # noqa: SLF001 - one of this very class
         return actor.actor_ref
 
     def _launch(
         self,
         dispatcher: Dispatcher,
         inline: bool,  # noqa: FBT001 - private, with one caller
+        peer: pykka.ActorRef[Any] | None,
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> None:
@@ -140,10 +159,16 @@ class Actor(pykka.Actor):
             raise
         if "_cell" not in vars(self):
             raise TypeError(f"{type(self).__name__}.__init__ did not call super().__init__()")
-        if inline:
-            self._cell.start()
-        else:
-            self._cell.start_remotely()
+        start = self._cell.start if inline else self._cell.start_remotely
+        if peer is None:
+            start()
+            return
+        link(peer, self._actor_ref)
+        try:
+            start()
+        except BaseException:
+            unlink(peer, self._actor_ref)  # who starts it gets the error, and not a signal as well
+            raise
 
     # --- for the actor itself ---
 
@@ -188,13 +213,53 @@ class Actor(pykka.Actor):
     def watch(self, ref: pykka.ActorRef[Any]) -> Monitor:
         """Get `Terminated(ref, reason)` when the actor behind `ref` has ended.
 
-        n calls give n messages; of an actor that has ended already comes `NoProc`.
+        n calls give n messages; of an actor that has ended already comes `NoProc`. An actor
+        that handles neither `Terminated` nor messages at all crashes by it, with DeathPact (M9).
         """
         return watch(ref, self.actor_ref)
 
     def unwatch(self, ref: pykka.ActorRef[Any]) -> None:
         """Cancel every watch over `ref`; no `Terminated` of it is delivered from here on."""
         unwatch(ref, self.actor_ref)
+
+    def link(self, ref: pykka.ActorRef[Any]) -> None:
+        """Share the fate of the actor behind `ref`: see `greenroom.runtime.link`. Idempotent.
+
+        If it has ended already, this actor gets the exit signal `NoProc`.
+        """
+        link(self.actor_ref, ref)
+
+    def unlink(self, ref: pykka.ActorRef[Any]) -> None:
+        """End the link with `ref`; no exit signal of it comes from here on."""
+        unlink(self.actor_ref, ref)
+
+    def start_linked(
+        self,
+        actor_class: type[pykka.Actor],
+        *args: Any,
+        dispatcher: Dispatcher | None = None,
+        **kwargs: Any,
+    ) -> pykka.ActorRef[Any]:
+        """Start an actor that is linked to this one before it can do anything (M8).
+
+        If the start fails, that is raised, and no exit signal comes.
+
+        Args:
+            actor_class: a class of actors, ours or plain pykka's. The latter's `__init__` runs
+                here, and must not block.
+            args: for `__init__`.
+            dispatcher: who runs the actor, if it is one of ours; by default this one's.
+            kwargs: for `__init__`.
+
+        Raises:
+            BaseException: as for `start`.
+        """
+        if issubclass(actor_class, Actor):
+            runner = dispatcher or self.dispatcher
+            return actor_class._start(self.actor_ref, args, kwargs, runner)  # noqa: SLF001 - its own base
+        if dispatcher is not None:
+            raise TypeError(f"{actor_class.__name__} runs on a thread of its own, not a dispatcher")
+        return start_plain(actor_class, args, kwargs, self.link)
 
     def terminate(self, reason: ExitReason | None = None) -> None:
         """End once the message at hand is handled.
@@ -212,12 +277,15 @@ class Actor(pykka.Actor):
     # --- hooks ---
 
     def on_stop_request(self, reason: ExitReason) -> bool:
-        """Be asked to end; also called, with a `Crash`, when a handler failed.
+        """Be asked to end; also called, with a `Crash`, when a handler or a linked actor failed.
 
         Return True, as by default, to end now. Return False to live on for as long
         as it takes to release what needs time, a child process say; then call
         `terminate()`. Who waits for the stop waits for that. Further requests
         meanwhile are answered together; a failing handler ends the actor at once.
+
+        With `Killed` it is called in any case, also during a stop: release what you own
+        without regard for anything. There are only seconds until the actor is ended.
 
         What comes last is `on_failure` for a `Crash`, `on_stop` for all else.
         """
@@ -242,6 +310,14 @@ class Actor(pykka.Actor):
     @handles(Stop)
     def __on_stop(self, stop: Stop) -> None:
         self._cell.stop_requested(stop)
+
+    @handles(Kill)
+    def __on_kill(self, kill: Kill) -> None:
+        self._cell.kill_requested(kill)
+
+    @handles(ExitSignal)
+    def __on_exit(self, signal: ExitSignal) -> None:
+        self._cell.deliver_exit(signal)
 
     @handles(_ActorStop)
     def __on_pykka_stop(self, _message: _ActorStop) -> None:

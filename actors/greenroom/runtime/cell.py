@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pykka
 
-from greenroom.runtime.errors import ActorError
-from greenroom.runtime.exit_reason import NORMAL, Crash, ExitReason
+from greenroom.runtime.errors import ActorError, DeathPact
+from greenroom.runtime.exit_reason import KILLED, NORMAL, Crash, ExitReason
 from greenroom.runtime.future import Future
+from greenroom.runtime.link import Exit
 from greenroom.runtime.log import report_error
 from greenroom.runtime.monitor import Terminated
 from greenroom.runtime.question import Question
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from greenroom.runtime.handlers import Handler
     from greenroom.runtime.inbox import Inbox
     from greenroom.runtime.ref import ActorRef
-    from greenroom.runtime.signals import Down
+    from greenroom.runtime.signals import Down, ExitSignal, Kill
     from greenroom.runtime.stop_flag import StopFlag
 
 __all__ = ["Cell"]
@@ -189,7 +190,7 @@ class Cell:
     def _report_crash(self, error: BaseException) -> None:
         report_error(__name__, "actor_crashed", error, actor=self._inbox.name)
 
-    # --- timers and monitors ---
+    # --- timers, monitors, links ---
 
     def after(self, seconds: float, message: Any) -> Timer:
         """Send `message` through the control lane in `seconds`."""
@@ -213,7 +214,23 @@ class Cell:
         monitor = down.monitor
         if monitor.active:
             monitor.cancel()
-            self.handle(Terminated(monitor.target, down.reason))
+            self._tell_end(Terminated(monitor.target, down.reason, monitor))
+
+    def deliver_exit(self, signal: ExitSignal) -> None:
+        """End as a linked actor did, or handle the news if exits are trapped."""
+        if not signal.link.active:
+            return
+        signal.link.cancel()
+        if self._actor.trap_exits:
+            self._tell_end(Exit(signal.ref, signal.reason))
+        elif self._stopping is None and self._exit is None:
+            self.request_exit(signal.reason)
+
+    def _tell_end(self, news: Terminated | Exit) -> None:
+        receives = type(self._actor).on_receive is not pykka.Actor.on_receive
+        if type(news) not in self._table and not receives:
+            raise DeathPact(news.ref, news.reason)
+        self.handle(news)
 
     # --- the end ---
 
@@ -233,14 +250,36 @@ class Cell:
                 self._exit = self._crash_or(under_way, reason)
             return
         self._stopping = reason
+        failure = self._ask_to_end(reason)
+        if failure is not None:
+            self._exit = self._crash_or(reason, failure)
+
+    def kill_requested(self, kill: Kill) -> None:
+        """Ask the actor to end at once, also where it is stopping already; see to it that it does.
+
+        A crash that is under way stays the reason.
+        """
+        self._confirmations.append(kill)
+        self._stopping = (
+            KILLED if self._stopping is None else self._crash_or(self._stopping, KILLED)
+        )
+        if self._ask_to_end(KILLED) is not None:
+            self._exit = self._stopping
+        if self._exit is None:
+            when = self.dispatcher.clock.now() + kill.grace_seconds
+            call = partial(self.kill, self._stopping)
+            self.dispatcher.add_timer(Timer(when, call, self._timers))
+
+    def _ask_to_end(self, reason: ExitReason) -> Crash | None:
+        """Let the actor say whether it ends now; return what kept it from answering."""
         try:
             deferred = self._actor.on_stop_request(reason) is False
         except BaseException as error:  # noqa: BLE001 - a hook that fails must not keep it alive
             report_error(__name__, "actor_stop_request_failed", error, actor=self._inbox.name)
-            self._exit = self._crash_or(reason, Crash(error))
-        else:
-            if not deferred and self._exit is None:
-                self._exit = reason
+            return Crash(error)
+        if not deferred and self._exit is None:
+            self._exit = self._stopping
+        return None
 
     def terminate(self, reason: ExitReason | None) -> None:
         """End after this message; None means the reason of the stop under way, or Normal."""

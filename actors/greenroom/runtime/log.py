@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["report_error", "report_text", "report_warning"]
+__all__ = ["logs_events", "report_error", "report_event", "report_text", "report_warning"]
 
 
 def report_error(
@@ -47,6 +47,22 @@ def report_text(logger: str, event: str, **keys: object) -> None:
 def report_warning(logger: str, event: str, **keys: object) -> None:
     """Log `event` at level warning, with `keys`; raises only what a logging setup raises."""
     _logger(logger).warning(event, **keys)
+
+
+def report_event(logger: str, event: str, *, grave: bool, **keys: object) -> None:
+    """Log what happened in the life of something; never raises.
+
+    What is `grave` is a warning, all else is an info; see `logs_events`.
+    """
+    with suppress(BaseException):  # as above
+        log = _logger(logger)
+        (log.warning if grave else log.info)(event, **keys)
+
+
+def logs_events() -> bool:
+    """Whether events that are not grave are logged: this program has configured structlog."""
+    structlog = sys.modules.get("structlog")
+    return structlog is not None and bool(structlog.is_configured())
 
 
 def _logger(name: str) -> Any:

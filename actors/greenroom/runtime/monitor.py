@@ -26,16 +26,29 @@ from greenroom.runtime.stop_flag import StopFlag
 __all__ = ["Monitor", "Terminated", "unwatch", "watch"]
 
 
-class Terminated(msgspec.Struct, frozen=True):
+class Terminated(msgspec.Struct, frozen=True, eq=False):
     """A watched actor has ended.
+
+    Two of them are equal if they say the same: the monitor does not count.
 
     Attributes:
         ref: the actor.
         reason: why it ended.
+        monitor: the watch that this is the news of, by which n watches over one actor are
+            told apart (M1).
     """
 
     ref: ActorRef[Any]
     reason: ExitReason
+    monitor: Monitor | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Terminated):
+            return NotImplemented
+        return (self.ref, self.reason) == (other.ref, other.reason)
+
+    def __hash__(self) -> int:
+        return hash((self.ref, self.reason))
 
 
 class Monitor:
@@ -72,6 +85,13 @@ class Monitor:
         StopFlag.of(self.target).ties.discard(self.watcher.actor_urn, self)
         StopFlag.of(self.watcher).ties.discard(self.target.actor_urn, self)
 
+    def ended(self, flag: StopFlag, reason: ExitReason) -> None:
+        """Tell the watcher, if it was not the watcher itself that ended."""
+        if self.target.actor_stopped is flag:
+            self.notify(reason)
+        else:
+            self.cancel()
+
     def notify(self, reason: ExitReason) -> None:
         """Tell the watcher that the target has ended. For who took the monitor out."""
         take_news = StopFlag.of(self.watcher).take_news
@@ -82,7 +102,7 @@ class Monitor:
         self.release()
         if self.active:
             self.active = False
-            self._tell(Terminated(self.target, reason))
+            self._tell(Terminated(self.target, reason, self))
 
     def _tell(self, news: Terminated) -> None:
         try:
@@ -107,13 +127,13 @@ def watch(target: ActorRef[Any], watcher: ActorRef[Any]) -> Monitor:
         monitor.notify(NO_PROC)
     elif not monitor.active:  # the watcher ended between our two steps
         monitor.release()
-    elif flag.is_set():  # a plain pykka actor that ended while its event became a flag
-        flag.announce(flag.ties.close(), NO_PROC)
+    else:
+        flag.still_on()
     return monitor
 
 
 def unwatch(target: ActorRef[Any], watcher: ActorRef[Any]) -> None:
     """Cancel every watch of `watcher` over `target`; what that promises is in `Monitor.cancel`."""
-    for monitor in StopFlag.of(watcher).ties.between(target.actor_urn):
-        if monitor.target.actor_urn == target.actor_urn:
-            monitor.cancel()
+    for tie in StopFlag.of(watcher).ties.between(target.actor_urn):
+        if isinstance(tie, Monitor) and tie.target.actor_urn == target.actor_urn:
+            tie.cancel()

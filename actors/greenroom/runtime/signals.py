@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason
+from greenroom.runtime.exit_reason import KILLED, SHUTDOWN, ExitReason
 
 if TYPE_CHECKING:
+    from pykka import ActorRef
+
     from greenroom.runtime.future import Future
+    from greenroom.runtime.link import Link
     from greenroom.runtime.monitor import Monitor
     from greenroom.runtime.timer import Timer
 
-__all__ = ["Down", "Fired", "Stop"]
+__all__ = ["Down", "ExitSignal", "Fired", "Kill", "Stop"]
 
 
 class Stop:
@@ -32,6 +35,20 @@ class Stop:
         """Tell the asker that the actor has ended."""
         if self.asker is not None:
             self.asker.settle(True)
+
+
+class Kill(Stop):
+    """Ask an actor to end, for the last time.
+
+    Attributes:
+        grace_seconds: after which it is not asked any more.
+    """
+
+    __slots__ = ("grace_seconds",)
+
+    def __init__(self, grace_seconds: float, asker: Future[bool]) -> None:
+        super().__init__(KILLED, asker)
+        self.grace_seconds = grace_seconds
 
 
 class Fired:
@@ -62,4 +79,21 @@ class Down:
 
     def __init__(self, monitor: Monitor, reason: ExitReason) -> None:
         self.monitor = monitor
+        self.reason = reason
+
+
+class ExitSignal:
+    """An actor that this one is linked to has ended.
+
+    Attributes:
+        link: the link; ended meanwhile, the signal has no effect.
+        ref: the actor that has ended.
+        reason: why it ended.
+    """
+
+    __slots__ = ("link", "reason", "ref")
+
+    def __init__(self, link: Link, ref: ActorRef[Any], reason: ExitReason) -> None:
+        self.link = link
+        self.ref = ref
         self.reason = reason

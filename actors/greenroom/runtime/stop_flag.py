@@ -3,8 +3,8 @@
 pykka announces an actor's end by nothing but this event, and an event can only be
 waited for. A `StopFlag` is such an event that calls back. The actors of this
 runtime are born with one; the event of a plain pykka actor is made into one when
-the actor is first watched or watches. The alternative, a thread per watched
-actor that waits, would cost a thread, could not be called off, and would not see
+the actor is first watched, linked, named or subscribed. The alternative, a thread per
+such actor that waits, would cost a thread, could not be called off, and would not see
 the exception that ended the actor.
 """
 
@@ -12,80 +12,107 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from greenroom.runtime.exit_reason import NORMAL, Crash, ExitReason
+from greenroom.runtime.exit_reason import NO_PROC, NORMAL, Crash, ExitReason
+from greenroom.runtime.log import report_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from pykka import ActorRef
 
-    from greenroom.runtime.monitor import Monitor
+__all__ = ["StopFlag", "Tie", "Ties"]
 
-__all__ = ["StopFlag", "Ties"]
+
+class Tie(Protocol):
+    """What two actors share, and one of them is to learn of the other's end by."""
+
+    def ended(self, flag: StopFlag, reason: ExitReason) -> None:
+        """Tell the other: the actor of `flag` has ended. For who took the tie out."""
 
 
 class Ties:
-    """The monitors that one actor takes part in, as target or as watcher.
+    """The monitors and links that one actor takes part in, and what it releases by its end.
 
     Not on the path of any message, so a plain lock will do.
     """
 
-    __slots__ = ("_closed", "_lock", "_monitors")
+    __slots__ = ("_closed", "_lock", "_releases", "_shared")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._monitors: dict[str, set[Monitor]] = {}
+        self._shared: dict[str, set[Tie]] = {}
+        self._releases: dict[Hashable, Callable[[], object]] | None = None
         self._closed = False
 
     def __len__(self) -> int:
         with self._lock:
-            return sum(map(len, self._monitors.values()))
+            return sum(map(len, self._shared.values())) + len(self._releases or ())
 
-    def add(self, peer: str, monitor: Monitor) -> bool:
-        """Keep `monitor`, shared with the actor of URN `peer`; False if it is too late."""
+    def add(self, peer: str, tie: Tie) -> bool:
+        """Keep `tie`, shared with the actor of URN `peer`; False if it is too late."""
         with self._lock:
             if not self._closed:
-                self._monitors.setdefault(peer, set()).add(monitor)
+                self._shared.setdefault(peer, set()).add(tie)
             return not self._closed
 
-    def discard(self, peer: str, monitor: Monitor) -> None:
-        """Forget `monitor`, if it is known."""
+    def discard(self, peer: str, tie: Tie) -> None:
+        """Forget `tie`, if it is known."""
         with self._lock:
-            shared = self._monitors.get(peer)
+            shared = self._shared.get(peer)
             if shared is not None:
-                shared.discard(monitor)
+                shared.discard(tie)
                 if not shared:
-                    del self._monitors[peer]
+                    del self._shared[peer]
 
-    def between(self, peer: str) -> list[Monitor]:
-        """Return the monitors shared with the actor of URN `peer`."""
+    def between(self, peer: str) -> list[Tie]:
+        """Return what is shared with the actor of URN `peer`."""
         with self._lock:
-            return list(self._monitors.get(peer, ()))
+            return list(self._shared.get(peer, ()))
 
-    def close(self) -> list[Monitor]:
-        """Take out all monitors, and take in no more."""
+    def add_release(self, key: Hashable, release: Callable[[], object]) -> bool:
+        """Keep what is to be called by the end; False if it is too late."""
+        with self._lock:
+            if not self._closed:
+                if self._releases is None:  # most actors have no name
+                    self._releases = {}
+                self._releases[key] = release
+            return not self._closed
+
+    def discard_release(self, key: Hashable) -> None:
+        """Forget what was kept under `key`, if anything was."""
+        with self._lock:
+            if self._releases is not None:
+                self._releases.pop(key, None)
+
+    def close(self) -> tuple[list[Tie], list[Callable[[], object]]]:
+        """Take out all ties and releases, and take in no more."""
         with self._lock:
             self._closed = True
-            monitors = [monitor for shared in self._monitors.values() for monitor in shared]
-            self._monitors.clear()
-            return monitors
+            ties = [tie for shared in self._shared.values() for tie in shared]
+            self._shared.clear()
+            releases = list((self._releases or {}).values())
+            self._releases = None
+            return ties, releases
 
 
 class StopFlag(threading.Event):
-    """Set once, when its actor has ended; then every monitor of the actor learns of it.
+    """Set once, when its actor has ended; then every tie of the actor learns of it.
 
     Args:
         take_news: how the actor learns of others' ends; None for a plain pykka actor,
             who is told.
 
     Attributes:
-        ties: the monitors.
+        because: the reason of an end that no exception causes. Whoever has a plain
+            pykka actor stopped writes it here: its stop message has no room for it.
+        ties: the monitors and links, and what is released by the end.
     """
 
     ties: Ties
     take_news: Callable[[Any], object] | None = None
+    because: ExitReason = NORMAL
 
     def __init__(self, take_news: Callable[[Any], object] | None = None) -> None:
         super().__init__()
@@ -106,18 +133,47 @@ class StopFlag(threading.Event):
     def set(self) -> None:
         """Announce the end, a crash if it comes while an exception is handled."""
         error = sys.exception()
-        self.end(NORMAL if error is None else Crash(error))
+        self.end(self.because if error is None else Crash(error))
 
     def end(self, reason: ExitReason) -> None:
-        """Announce the end. Who watches from now on finds the ties closed."""
-        monitors = self.ties.close()
-        super().set()
-        self.announce(monitors, reason)
+        """Announce the end: the actor is dead, then it has no name, then the others know (M4).
 
-    def announce(self, monitors: list[Monitor], reason: ExitReason) -> None:
-        """Tell `monitors` that the actor of this flag has ended."""
-        for monitor in monitors:
-            if monitor.target.actor_stopped is self:
-                monitor.notify(reason)
-            else:
-                monitor.cancel()
+        Who ties himself to it from now on finds the ties closed. Only the first call
+        announces anything.
+        """
+        ties, releases = self.ties.close()
+        super().set()
+        for release in releases:
+            try:
+                release()
+            except BaseException as error:  # noqa: BLE001 - the others are released, and told, yet
+                report_error(__name__, "release_failed", error)
+        for tie in ties:
+            tie.ended(self, reason)
+
+    def on_end(self, key: Hashable, release: Callable[[], object]) -> bool:
+        """Have `release()` called by the end, before anybody is told of it. From any thread.
+
+        Args:
+            key: by which it can be called off, with `call_off`.
+            release: called once, on the thread where the actor ends; must not block.
+
+        Returns:
+            False if the actor has ended; `release` may have been called then or not.
+        """
+        return self.ties.add_release(key, release) and self.still_on()
+
+    def call_off(self, key: Hashable) -> None:
+        """Release nothing under `key` any more."""
+        self.ties.discard_release(key)
+
+    def still_on(self) -> bool:
+        """Whether the actor lives. If it ended unseen, its ties are told so.
+
+        To be asked after a tie was added: a plain pykka actor may have ended while its
+        event became a flag, and told nobody.
+        """
+        if self.is_set():
+            self.end(NO_PROC)
+            return False
+        return True

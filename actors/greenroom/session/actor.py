@@ -8,35 +8,38 @@ ever sent twice.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from greenroom.port import CloseReason, PortDown
 from greenroom.request import (
     Abort,
     Failed,
+    Held,
     Request,
     RequestDone,
     Sent,
 )
-from greenroom.runtime import ActorRef, Crash, ExitReason, Terminated, handles
-from greenroom.session.appraising import AppraisingActor
+from greenroom.runtime import ActorRef, Crash, ExitReason, Killed, Terminated, handles
+from greenroom.runtime.kill import kill
 from greenroom.session.beside import Beside
 from greenroom.session.evidence import (
     conversation_lost,
     death_of,
+    given_back,
+    given_up,
     lost,
     queue_full,
     stopped,
     withdrawn,
 )
+from greenroom.session.keeping import KeepingActor
 from greenroom.session.messages import (
     EditQueued,
     ListQueued,
-    Permit,
     Reprompt,
     Spent,
     Submit,
-    Warm,
     not_queued,
 )
 from greenroom.session.waiting import Waiting, WaitingRoom
@@ -46,9 +49,9 @@ from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
     from greenroom.session.board import Board, QueuedTurn, SessionPhase
+    from greenroom.session.flight import Flight
     from greenroom.session.lane import Lane
     from greenroom.session.setup import Setup
-    from greenroom.turn import Ticket
     from greenroom.values.outcomes import TurnError
 
 __all__ = ["SessionActor"]
@@ -61,10 +64,11 @@ class _StopOverdue(NamedTuple):
     """The running turn did not end within the grace of a stop."""
 
 
-class SessionActor(AppraisingActor):
+class SessionActor(KeepingActor):
     """Owns one conversation; see the module for what it promises."""
 
     mailbox_bound = None  # frames must never be refused; the waiting room bounds the turns
+    ends_with_system = True
 
     def __init__(
         self,
@@ -95,6 +99,7 @@ class SessionActor(AppraisingActor):
         """A single query does not outlive its fan."""
         if self._parent is not None:
             self.watch(self._parent)
+        self._recovery.revive()
 
     # --- taking work ------------------------------------------------------------------------
 
@@ -102,26 +107,15 @@ class SessionActor(AppraisingActor):
     def _on_submit(self, message: Submit) -> None:
         ticket = message.ticket
         if ticket.parallel and not self._stopping:
-            self._beside.branch(self, ticket, self._settled, self._setup.options)
+            self._beside.branch(self, ticket, self._resumption.settled, self._setup.options)
             return
         request = Request.start(ticket, session=self.actor_ref, dispatcher=self.dispatcher)
         if self._stopping or self._waiting.full:
             self.send(request, Failed(stopped() if self._stopping else queue_full()))
             return
-        self._waiting.enter(Waiting(ticket, request))
+        self._waiting.enter(Waiting(ticket, request, ticket.turn_id))
+        self._recovery.wants()
         self._pump()
-
-    @handles(Permit)
-    def _on_permit(self, message: Permit) -> None:
-        del message
-        self._permitted = True
-        self._pump()
-
-    @handles(Warm)
-    def _on_warm(self, message: Warm) -> None:
-        del message
-        if self._lane is None and not self._stopping and not self._conversation_lost():
-            self._open_lane(self._beginning())
 
     @handles(ListQueued)
     def _on_list(self, message: ListQueued) -> tuple[QueuedTurn, ...]:
@@ -141,7 +135,7 @@ class SessionActor(AppraisingActor):
 
     def _pump(self) -> None:
         """Send the next turn when none is in flight."""
-        while self._waiting and self._permitted and not self._stopping:
+        while self._waiting and self._may_send():
             lane = self._lane
             if lane is not None and not lane.free:
                 self._be_patient(lane)
@@ -150,6 +144,7 @@ class SessionActor(AppraisingActor):
                 lane.close(busy=False)
                 break
             self._send_turn(self._waiting.next())
+        self._keep_up()
         self._publish()
 
     def _serves(self, lane: Lane) -> bool:
@@ -163,31 +158,31 @@ class SessionActor(AppraisingActor):
 
     def _send_turn(self, waiting: Waiting) -> None:
         if self._conversation_lost():
-            self._refuse(waiting, conversation_lost(self._settled))
+            self._refuse(waiting, conversation_lost(self._resumption.settled))
             return
         try:
-            lane, lines = self._lane_for(waiting.ticket)
+            lane, lines = self._lane_for(waiting)
         except LocalProtocolError as error:
             self._refuse(waiting, Rejected(str(error), code="bad_prompt"))
         else:
+            self._note_work()
+            self._recovery.dormant = not self._setup.recovery.eager
             lane.take_off(waiting, lines)
             self.send(waiting.request, Sent(lane.spoke, lane.evidence))
 
-    def _lane_for(self, ticket: Ticket) -> tuple[Lane, bytes]:
+    def _lane_for(self, waiting: Waiting) -> tuple[Lane, bytes]:
         """Return the lane that takes a prompt, and the lines that ask it.
 
         Raises:
             LocalProtocolError: it cannot be put on the wire; no process was started for it.
         """
-        options = self._options_of(ticket)
+        prompt, options = waiting.ticket.prompt, self._options_of(waiting.ticket)
         if self._lane is not None:
-            return self._lane, self._lane.conversation.submit(
-                ticket.turn_id, ticket.prompt, options
-            )
+            return self._lane, self._lane.conversation.submit(waiting.wire_id, prompt, options)
         beginning = self._beginning()
         if not beginning.conversation.serves(options):
             beginning = self._beginning(options)
-        lines = beginning.conversation.submit(ticket.turn_id, ticket.prompt, options)
+        lines = beginning.conversation.submit(waiting.wire_id, prompt, options)
         return self._open_lane(beginning), lines
 
     def _refuse(self, waiting: Waiting, error: TurnError) -> None:
@@ -197,9 +192,16 @@ class SessionActor(AppraisingActor):
     def _next_waiting(self) -> Waiting | None:
         return self._waiting.first
 
+    def _put_back(self, flight: Flight) -> None:
+        self._waiting.come_back(Waiting(flight.ticket, flight.request, str(uuid.uuid4())))
+        self.send(flight.request, Held())
+
     def _flight_ended(self, lane: Lane) -> None:
+        self._note_work()
         if self._stopping:
             lane.close(busy=False)
+        elif lane.retiring:
+            self._retire(lane, lane.retiring)
         self._pump()
 
     # --- ending turns -------------------------------------------------------------------------
@@ -229,7 +231,8 @@ class SessionActor(AppraisingActor):
             self._beside.forward(message)
 
     def _withdraw(self, waiting: Waiting, reason: str) -> None:
-        self._refuse(waiting, withdrawn(reason))
+        sent = waiting.wire_id != waiting.ticket.turn_id
+        self._refuse(waiting, given_back(reason) if sent else withdrawn(reason))
 
     @handles(Abort)
     def _on_abort(self, message: Abort) -> None:
@@ -262,6 +265,7 @@ class SessionActor(AppraisingActor):
         lane, self._lane = self._lane, None
         if lane is not None:
             self._lose(lane, death_of(lane, message, self._setup.backend))
+            self._see_to_the_end()
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:
@@ -269,6 +273,7 @@ class SessionActor(AppraisingActor):
         if lane is not None and message.ref == lane.port:
             self._lane = None
             self._lose(lane, lost(message.reason))
+            self._see_to_the_end()
         elif message.ref == self._beside.fan:
             self._beside.lose_fan()
         elif message.ref == self._parent:
@@ -276,9 +281,18 @@ class SessionActor(AppraisingActor):
         if self._stopping and self._lane is None and self._beside.fan is None:
             self.terminate()
             return
-        if self._lane is None:
-            self._carry_out_postponed()
-        self._pump()
+        self._go_on()
+
+    def _see_to_the_end(self) -> None:
+        error = self._recovery.gave_up
+        if error is not None and not self._stopping:
+            self._resign(error)
+
+    def _resign(self, error: TurnError) -> None:
+        """End, and tell whoever watches that it was no wish of anybody's."""
+        for waiting in self._waiting.empty():
+            self._refuse(waiting, given_up(error))
+        self.actor_ref.stop(block=False, reason=Crash(error))
 
     def on_stop_request(self, reason: ExitReason) -> bool:
         """Withdraw what waits, end what runs, and be down only when every process is reaped."""
@@ -288,11 +302,21 @@ class SessionActor(AppraisingActor):
             for waiting in self._waiting.empty():
                 self._withdraw(waiting, why)
             self._drop_postponed()
+            self._recovery.stop()
             self._beside.stop()
             if self._lane is not None:
                 self._stop_lane(self._lane, why)
             self._publish()
+        if isinstance(reason, Killed):
+            self._kill()
         return self._lane is None and self._beside.fan is None
+
+    def _kill(self) -> None:
+        """Somebody's patience is over: end all processes now."""
+        if self._lane is not None:
+            self._lane.kill()
+        if self._beside.fan is not None:
+            kill(self._beside.fan)
 
     def _stop_lane(self, lane: Lane, why: str) -> None:
         flight = lane.flight
@@ -334,8 +358,10 @@ class SessionActor(AppraisingActor):
         lane = self._lane
         if self._stopping:
             return "stopping"
+        if self._recovery.parked:
+            return "parked"
         if lane is None:
-            return "idle"
+            return "recovering" if self._recovery.recovering else "idle"
         if not lane.spoke:
             return "starting"
         return "idle" if lane.flight is None else "busy"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Board", "QueuedTurn", "SessionInfo", "SessionPhase"]
 
-SessionPhase: TypeAlias = Literal["idle", "starting", "busy", "stopping", "stopped"]
+SessionPhase: TypeAlias = Literal[
+    "idle", "starting", "busy", "recovering", "parked", "stopping", "stopped"
+]
 
 
 class QueuedTurn(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +36,8 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         phase: ``idle`` (nothing runs; a process may be up or not), ``starting``, ``busy``,
-            ``stopping`` or ``stopped``.
+            ``recovering`` (a process was lost, and the next one waits a little), ``parked`` (see
+            `Recovery.parks`), ``stopping`` or ``stopped``.
         session_id: the conversation as last observed on the wire; None before the first turn.
         running: id of the turn in flight.
         queued: number of turns that wait.
@@ -45,6 +48,9 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
         server: what the CLI told in the handshake: commands, models, agents, account.
         strays: results that belonged to no turn of ours.
         last_error: why the last process that was lost could not be started, or died.
+        losses: how many were lost since the last completed turn.
+        parked_until: Unix time in seconds at which a parked session is tried again.
+        abandoned: conversations that could not be gone on with, the last ones.
     """
 
     phase: SessionPhase = "idle"
@@ -58,6 +64,9 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
     server: dict[str, Any] = {}
     strays: int = 0
     last_error: TurnError | None = None
+    losses: int = 0
+    parked_until: float | None = None
+    abandoned: tuple[str, ...] = ()
 
 
 class Board:

@@ -103,7 +103,9 @@ class ControllingActor(ConversingActor):
             self._settle(order, None, None)
         elif self._conversation_lost():  # a new process would begin another one unseen
             self._give_up_order(order, "its process ended, and the conversation was stored nowhere")
-        elif lane is not None and lane.closing:
+        elif lane is None and self._recovery.parked:
+            self._give_up_order(order, "the session is parked, see `info.last_error`")
+        elif (lane is not None and lane.closing) or (lane is None and self._recovery.blocked):
             self._postponed = (*self._postponed, order)
         else:
             self._give_order(lane or self._open_lane(self._beginning()), order)

@@ -39,8 +39,13 @@ class Controls(ABC):
     """
 
     @abstractmethod
-    def _order(self, name: str, **fields: Any) -> Future[Any]:
+    def _order(self, name: str, *, seconds: float | None = None, **fields: Any) -> Future[Any]:
         """Have the CLI carry out an order.
+
+        Args:
+            name: of the order.
+            seconds: how long it may take to answer; ``Deadlines(control=…)`` by default.
+            fields: as the order wants them.
 
         Raises:
             LocalProtocolError: a field is wrong, or the order would break the session.
@@ -105,6 +110,13 @@ class Controls(ABC):
         """
         message = getattr(turn, "id", turn)
         return self._order("rewind_files", user_message_id=message, dry_run=dry_run or None)
+
+    def ping(self, seconds: float | None = None) -> Future[Any]:
+        """Find out whether the process answers, within `seconds`; it does while a turn runs, too.
+
+        A process that is merely alive may be stopped, or hang. This asks the API nothing.
+        """
+        return self._order("ping", seconds=seconds)
 
     def stop_task(self, task_id: str) -> Future[None]:
         """Kill a task in the background; one that does not exist is no error to the CLI."""

@@ -25,12 +25,20 @@ from greenroom.port import CloseReason, PortFrames
 from greenroom.request import Ended, Failed, Meant, Pressure, Started
 from greenroom.runtime import Timer, handles
 from greenroom.runtime.log import report_error
-from greenroom.session.evidence import cleanse, context_of, dropped, withdrawn
+from greenroom.session.evidence import (
+    cleanse,
+    context_of,
+    diverged,
+    dropped,
+    unknown,
+    withdrawn,
+)
 from greenroom.session.lane import Lane, select
 from greenroom.session.opening import OpeningActor
 from greenroom.turn import Interrupt
 from greenroom.values.deadlines import Phase
-from greenroom.values.outcomes import TimedOut, internal_error
+from greenroom.values.ladder import Impasse
+from greenroom.values.outcomes import Crashed, TimedOut, Truncated, internal_error
 
 if TYPE_CHECKING:
     from greenroom.session.flight import Flight
@@ -75,6 +83,10 @@ class ConversingActor(OpeningActor):
 
     def _flight_ended(self, lane: Lane) -> None:
         """The lane is free again, or about to be closed."""
+        raise NotImplementedError
+
+    def _put_back(self, flight: Flight) -> None:
+        """Have a turn that was sent wait once more, before all others."""
         raise NotImplementedError
 
     def _on_question(self, lane: Lane, question: Question) -> None:
@@ -131,6 +143,8 @@ class ConversingActor(OpeningActor):
         match event:
             case TurnBegan():
                 self._observe(lane)
+                if self._diverged(lane):
+                    return
                 self._be_patient(lane)
                 lane.insist()
             case TurnDropped(turn_id=turn_id):
@@ -146,14 +160,20 @@ class ConversingActor(OpeningActor):
                 self._on_question(lane, event)
             case QuestionWithdrawn() | OrderAnswered():
                 lane.hear(event)
-            case HandshakeDone(info=info):
-                self._board.update(server=info)
-                lane.greet()
-            case HandshakeFailed(error=error):
-                self._fail_flight(lane, error)
-                lane.close(busy=False)
+            case HandshakeDone() | HandshakeFailed():
+                self._on_greeting(lane, event)
             case _:
                 self._tell_reader(lane, event)
+
+    def _on_greeting(self, lane: Lane, event: HandshakeDone | HandshakeFailed) -> None:
+        if isinstance(event, HandshakeDone):
+            self._board.update(server=event.info)
+            self._recovery.ready()
+            lane.greet()
+        else:
+            self._fail_flight(lane, event.error)
+            lane.refusal = event.error
+            lane.close(busy=False)
 
     def _tell_reader(self, lane: Lane, event: Event) -> None:
         reader = lane.reader(event)
@@ -161,10 +181,41 @@ class ConversingActor(OpeningActor):
             self.send(reader.request, Meant(event))
 
     def _observe(self, lane: Lane) -> None:
-        observed = lane.conversation.session_id
-        if observed is not None and observed != self._observed:
-            self._observed = observed
-            self._board.update(session_id=observed)
+        if self._resumption.observe(lane.conversation.session_id):
+            self._board.update(session_id=self._resumption.observed)
+
+    def _diverged(self, lane: Lane) -> bool:
+        """Whether the CLI goes on with another conversation than it was told; it is ended then."""
+        told, expected = lane.conversation.session_id, lane.way.expected
+        if lane.verified or expected is None or told is None:
+            return False
+        lane.verified = True
+        if told == expected:
+            return False
+        lane.conversation.impasse = Impasse.DIVERGED
+        self._resumption.observe(expected)
+        self._climb(lane)
+        self._board.update(session_id=self._resumption.observed)
+        self._fail_flight(lane, diverged(told, expected))
+        lane.close(busy=True, reason=CloseReason.STUCK)
+        return True
+
+    # --- a conversation that cannot be gone on with ---------------------------------------------
+
+    def _climb(self, lane: Lane) -> bool:
+        """Choose another way of going on with the conversation; return whether there is one."""
+        impasse, flight = lane.conversation.impasse, lane.flight
+        if impasse is None or lane.closing:
+            return False
+        turn_id = None if flight is None else flight.turn_id
+        return self._recovery.climb(self._setup.options, impasse, lane.way.rung, turn_id)
+
+    def _ask_again(self, lane: Lane) -> None:
+        """Have the turn in flight wait for another process, which goes on in another way."""
+        flight = lane.land()
+        lane.close(busy=False)
+        if flight is not None:
+            self._put_back(flight)
 
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
         verdict, flight = event.verdict, lane.flight
@@ -172,12 +223,19 @@ class ConversingActor(OpeningActor):
         leaving = event.process_ends or lane.is_leaving(event)
         if mine or not event.turn_ids:
             self._books.spend(verdict.spend)
+        if mine:
+            assert flight is not None
+            if not event.process_ends:
+                self._resumption.settle(lane.conversation)
+            if flight.wanted and self._climb(lane):
+                self._ask_again(lane)
+                return
+        elif flight is None and self._climb(lane):
+            lane.close(busy=False)
         if leaving:
             lane.close(busy=False)
         if mine:
             assert flight is not None
-            if not event.process_ends:
-                self._settled = lane.conversation.session_id
             self._judge(Ending(lane, flight, verdict, frame))
             return
         if event.turn_ids:
@@ -197,6 +255,9 @@ class ConversingActor(OpeningActor):
             cleanse(verdict.error, lane)
         ended = Ended(verdict, lane.conversation.session_id, context_of(lane), ending.frame)
         self._conclude(flight, ended, completed=verdict.error is None)
+        if verdict.error is None:
+            self._recovery.worked(flight.turn_id)
+        self._recovery.ended(verdict.error, waiting=self._next_waiting() is not None)
         if lane.flight is flight:
             self._land(lane)
             self._flight_ended(lane)
@@ -209,7 +270,8 @@ class ConversingActor(OpeningActor):
             if not flight.over:
                 flight.over = True
                 self._books.turn(completed=completed)
-            self.send(flight.request, end)
+            known = Failed(unknown(end.error, flight)) if isinstance(end, Failed) else end
+            self.send(flight.request, known)
 
     def _land(self, lane: Lane) -> Flight | None:
         """Take the turn in flight off the process, and what it alone was to run with."""
@@ -230,11 +292,34 @@ class ConversingActor(OpeningActor):
         self._abort(lane)
 
     def _lose(self, lane: Lane, error: TurnError) -> None:
+        """The process is gone: end the turn that was in flight, or have it asked again."""
+        invited = lane.closing and not lane.faulty and lane.refusal is None
+        self._board.update(pid=None, last_error=None if invited else error)
+        wanted = lane.flight is None or lane.flight.wanted
+        climbs = not invited and wanted and self._climb(lane)
         flight = lane.land()
-        if flight is None or not flight.judged:
-            self._conclude(flight, Failed(error), completed=False)
+        if not (invited or climbs):
+            turn_id = None if flight is None else flight.turn_id
+            self._recovery.lost(lane.refusal or error, turn_id, ready=lane.greeted)
+        if flight is not None and not flight.judged:
+            self._lose_flight(flight, error, again=climbs)
         lane.lose(error)
-        self._board.update(pid=None, last_error=None if lane.closing else error)
+
+    def _lose_flight(self, flight: Flight, error: TurnError, *, again: bool) -> None:
+        if again:
+            self._put_back(flight)
+        elif self._repeats(flight, error):
+            self._recovery.repeated(flight.turn_id, error)
+            self._put_back(flight)
+        else:
+            self._conclude(flight, Failed(error), completed=False)
+            self._recovery.ended(error, waiting=self._next_waiting() is not None)
+
+    def _repeats(self, flight: Flight, error: TurnError) -> bool:
+        """Whether a turn that was lost with its process is asked again."""
+        if not (flight.ticket.idempotent and flight.wanted) or self._recovery.gave_up is not None:
+            return False
+        return isinstance(error, Crashed | Truncated) or error.retryable
 
     def _abort(self, lane: Lane, line: bytes = b"", why: str = "") -> None:
         """Make the CLI stop working on the turn in flight.

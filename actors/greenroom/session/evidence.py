@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from greenroom.port import CloseReason
 from greenroom.session.waiting import MAX_WAITING
-from greenroom.values.outcomes import Cancelled, Crashed, FailureContext, Rejected, TurnError
+from greenroom.values.outcomes import (
+    Cancelled,
+    Crashed,
+    FailureContext,
+    Interrupted,
+    LimitReached,
+    Rejected,
+    TurnError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.backends.base import Backend, Launch
     from greenroom.port import PortDown
+    from greenroom.session.flight import Flight
     from greenroom.session.lane import Lane
 
 __all__ = [
@@ -20,10 +29,14 @@ __all__ = [
     "context_of",
     "conversation_lost",
     "death_of",
+    "diverged",
     "dropped",
+    "given_back",
+    "given_up",
     "lost",
     "queue_full",
     "stopped",
+    "unknown",
     "withdrawn",
 ]
 
@@ -34,6 +47,7 @@ def context_of(lane: Lane, **known: Any) -> FailureContext:
     launch: Launch | None = known.pop("launch", None) or (up and up.launch)
     return FailureContext(
         session_id=lane.conversation.session_id,
+        begun=lane.flight is not None and lane.flight.began,
         argv=() if launch is None else launch.shown_argv,
         cwd=None if launch is None else launch.spec.cwd,
         pid=None if up is None else up.pid,
@@ -72,6 +86,37 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
     return error
 
 
+def unknown(error: TurnError, flight: Flight) -> TurnError:
+    """Return what `error` is to a turn: how far it got, nobody knows once it began."""
+    if type(error) is not Crashed or not flight.began:
+        return error
+    return Interrupted(
+        error.message,
+        exit_code=error.exit_code,
+        signal=error.signal,
+        context=error.context,
+        code=None if error.code == Crashed.code else error.code,
+    )
+
+
+def diverged(told: str, expected: str) -> Rejected:
+    """Return the outcome of a turn that the CLI began in another conversation than it was told."""
+    return Rejected(
+        f"the CLI was to go on with conversation {expected}, and went on with {told}: the turn was "
+        "ended, and may have had effects",
+        code="resume_diverged",
+    )
+
+
+def given_up(error: TurnError) -> Crashed:
+    """Return the outcome of a turn whose session gave up before it was sent."""
+    return Crashed(
+        f"the session gave up after too many lost processes; the turn was never sent. The last: "
+        f"{error}",
+        code="gave_up",
+    )
+
+
 def conversation_lost(session_id: str | None) -> Rejected:
     """Return the outcome of a turn whose conversation died with its process."""
     return Rejected(
@@ -102,6 +147,16 @@ _OUR_DOING: Final[dict[CloseReason | None, Callable[[], TurnError]]] = {
         "the process wrote hundreds of megabytes without ending a line, so it was stopped",
         code="endless_line",
     ),
+    CloseReason.MEMORY: lambda: LimitReached(
+        "the process used more memory than it may, so it was stopped; Upkeep(memory_limit=…) sets "
+        "this limit",
+        code="memory_limit",
+        limit="memory",
+    ),
+    CloseReason.UNRESPONSIVE: lambda: Crashed(
+        "the process did not answer when it was asked whether it works, so it was stopped",
+        code="unresponsive",
+    ),
     CloseReason.STOPPED: lambda: Cancelled("the session was stopped", confirmed=False),
     CloseReason.KILLED: lambda: Cancelled(
         "its process was killed with the system", confirmed=False
@@ -128,3 +183,10 @@ def dropped() -> Cancelled:
 def withdrawn(reason: str) -> Cancelled:
     """Return the outcome of a turn that was taken out of the queue."""
     return Cancelled(f"{reason}; it was never sent", code="withdrawn")
+
+
+def given_back(reason: object) -> Cancelled:
+    """Return the outcome of a turn that was taken out of the queue after its process was lost."""
+    return Cancelled(
+        f"{reason}; it was sent once, lost with its process, and not sent again", confirmed=False
+    )

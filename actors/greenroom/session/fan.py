@@ -11,7 +11,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime import Actor, ActorRef, Crash, ExitReason, Terminated, handles
+import msgspec
+
+from greenroom.runtime import Actor, ActorRef, Crash, ExitReason, Killed, Terminated, handles
+from greenroom.runtime.kill import kill
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.books import Books
@@ -28,6 +31,7 @@ from greenroom.session.messages import (
     Submit,
     not_queued,
 )
+from greenroom.session.resumption import NO_PAST
 from greenroom.session.waiting import MAX_WAITING
 from greenroom.turn import Interrupt, Relief, Stream, Ticket
 from greenroom.values.outcomes import Cancelled
@@ -36,6 +40,7 @@ from greenroom_protocol import LocalProtocolError
 if TYPE_CHECKING:
     from greenroom.backends.base import Prompt
     from greenroom.session.setup import Setup
+    from greenroom.values.recovery import Recovery
 
 __all__ = ["Fan"]
 
@@ -44,6 +49,7 @@ class Fan(Actor):
     """Runs queries beside each other; see the module."""
 
     mailbox_bound = None  # frames must never be refused; MAX_WAITING bounds the turns
+    ends_with_system = True
 
     def __init__(
         self,
@@ -109,7 +115,11 @@ class Fan(Actor):
         try:
             child = SessionActor.start(
                 self._setup._replace(
-                    options=ticket.options, callbacks=ticket.callbacks or self._setup.callbacks
+                    options=ticket.options,
+                    callbacks=ticket.callbacks or self._setup.callbacks,
+                    past=NO_PAST,
+                    recovery=_passing(self._setup.recovery),
+                    idle_seconds=None,
                 ),
                 board=Board(),
                 background=self._background,
@@ -205,6 +215,9 @@ class Fan(Actor):
             self._publish()
             for child in self._branches.children():
                 child.stop(block=False)
+        if isinstance(reason, Killed):
+            for child in self._branches.children():
+                kill(child)
         return not self._branches
 
     def on_stop(self) -> None:
@@ -224,3 +237,8 @@ class Fan(Actor):
         self._board.update(
             phase="stopping" if self._stopping else busy, queued=len(self._branches.waiting)
         )
+
+
+def _passing(recovery: Recovery) -> Recovery:
+    """Return what a session that lives for one turn does about lost processes."""
+    return msgspec.structs.replace(recovery, eager=False) if recovery.eager else recovery

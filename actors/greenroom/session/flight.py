@@ -50,9 +50,9 @@ class Flight:
     )
 
     def __init__(self, waiting: Waiting) -> None:
-        self.ticket, self.request = waiting
-        self.wire_id = self.ticket.turn_id
-        self.ids = {self.wire_id}
+        self.ticket, self.request = waiting.ticket, waiting.request
+        self.wire_id = waiting.wire_id
+        self.ids = {self.ticket.turn_id, self.wire_id}
         self.tries = 1
         self.spent = NOTHING
         self.began = False
@@ -67,6 +67,11 @@ class Flight:
     def turn_id(self) -> str:
         """The id of the turn."""
         return self.ticket.turn_id
+
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody still waits for its result."""
+        return not self.over and self.escalation is None
 
     def again(self, wire_id: str, spent: Spend) -> None:
         """The turn goes on with another prompt, after one that cost `spent`."""

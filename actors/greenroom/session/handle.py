@@ -5,15 +5,24 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 import pykka
 
 from greenroom.runtime import ActorRef, Future
+from greenroom.runtime.stoppable import Stoppable
 from greenroom.session.answering import Answering
 from greenroom.session.controls import Controls
 from greenroom.session.handover import hand_over
-from greenroom.session.messages import EditQueued, ListQueued, Order, Submit, Warm, not_queued
+from greenroom.session.messages import (
+    EditQueued,
+    ListQueued,
+    Order,
+    Recycle,
+    Submit,
+    Warm,
+    not_queued,
+)
 from greenroom.turn import Interrupt, Relief, Stream, Ticket, Turn, Unfinished
 from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
@@ -38,13 +47,14 @@ _REPLY_SECONDS = 5.0
 """Longest wait for a session actor's answer; it never blocks, so this is a safety net."""
 
 
-class Session(Controls):
+class Session(Controls, Stoppable):
     """One conversation, served by at most one process at a time.
 
     Made by :meth:`greenroom.System.session`. Every method is safe from any thread. As a context
     manager, ``with`` or ``async with``, it stops the session at the end.
 
     Attributes:
+        label: what it is called in events, and in the registry if it was given that name.
         background: frames of turns the CLI started by itself, such as the report of a background
             task; iterate it as you would a turn's stream.
     """
@@ -59,10 +69,12 @@ class Session(Controls):
         background: Stream,
         deadlines: Deadlines = DEFAULT_DEADLINES,
         backlog: Backlog = DEFAULT_BACKLOG,
+        label: str = "session",
         parallel: bool = False,
         callbacks: Callbacks | None = None,
         unfinished: Unfinished | None = None,
     ) -> None:
+        self.label = label
         self.background = background
         self._actor = actor
         self._backend = backend
@@ -87,6 +99,7 @@ class Session(Controls):
         *,
         returns: type[T],
         repairs: int = ...,
+        idempotent: bool = ...,
         deadlines: Deadlines | None = ...,
         backlog: Backlog | None = ...,
         parallel: bool = ...,
@@ -99,6 +112,7 @@ class Session(Controls):
         *,
         returns: Any = None,
         repairs: int = ...,
+        idempotent: bool = ...,
         deadlines: Deadlines | None = ...,
         backlog: Backlog | None = ...,
         parallel: bool = ...,
@@ -110,6 +124,7 @@ class Session(Controls):
         *,
         returns: Any = None,
         repairs: int = 1,
+        idempotent: bool = False,
         deadlines: Deadlines | None = None,
         backlog: Backlog | None = None,
         parallel: bool = False,
@@ -125,6 +140,9 @@ class Session(Controls):
                 ``value``. A turn with another schema than the last one has the process replaced,
                 which goes on with the conversation.
             repairs: how often an output that is missing or does not fit is asked for again.
+            idempotent: it does no harm to ask this twice. If its process is lost it is asked again,
+                in the next one, as often as the session's `recovery` allows. What it said before
+                stays in its stream. Without this no prompt is ever sent twice.
             deadlines: clocks of this turn; the session's by default.
             backlog: what becomes of its frames while nobody reads them; the session's by default.
             parallel: run it beside the conversation: in a process of its own, from a copy of the
@@ -146,6 +164,7 @@ class Session(Controls):
             deadlines=deadlines,
             backlog=backlog,
             parallel=parallel or self._parallel,
+            idempotent=idempotent,
             callbacks=None,
         )
 
@@ -158,6 +177,7 @@ class Session(Controls):
         deadlines: Deadlines | None,
         backlog: Backlog | None,
         parallel: bool,
+        idempotent: bool,
         callbacks: Callbacks | None,
     ) -> Turn[Any]:
         """Do what `ask` does, for a caller that has sorted its arguments.
@@ -169,6 +189,7 @@ class Session(Controls):
             deadlines: as for `ask`.
             backlog: as for `ask`.
             parallel: as for `ask`.
+            idempotent: as for `ask`.
             callbacks: what answers the CLI in a process of its own; the session's by default.
         """
         if backlog is None:
@@ -179,6 +200,7 @@ class Session(Controls):
             deadlines = self._deadlines
         else:
             require_kind(deadlines, Deadlines, "deadlines", "Deadlines(total=30)")
+        require_kind(idempotent, bool, "idempotent", "idempotent=True")
         query, shape = answering.apply(options)
         if parallel:
             self._backend.fork(self._options, self.session_id, query)
@@ -204,6 +226,7 @@ class Session(Controls):
             outcome,
             caller=_caller() if attended else None,
             shape=shape,
+            idempotent=idempotent,
             repairs=answering.repairs,
             callbacks=callbacks,
         )
@@ -267,7 +290,7 @@ class Session(Controls):
 
     # --- control -------------------------------------------------------------------------------
 
-    def _order(self, name: str, **fields: Any) -> Future[Any]:
+    def _order(self, name: str, *, seconds: float | None = None, **fields: Any) -> Future[Any]:
         if self._parallel:
             raise LocalProtocolError(
                 f"a parallel session has no process to order {name!r}: each query has its own"
@@ -276,7 +299,8 @@ class Session(Controls):
         if changes:
             self._backend.changed(self._options, changes)
         reply: Future[Any] = Future(self._actor.dispatcher)
-        order = Order(name, request, changes, reply, self._deadlines.control)
+        seconds = self._deadlines.control if seconds is None else seconds
+        order = Order(name, request, changes, reply, seconds)
 
         def given(error: BaseException | None) -> None:
             if isinstance(error, pykka.ActorDeadError):
@@ -317,6 +341,22 @@ class Session(Controls):
         """Start the process and its handshake now instead of at the first turn."""
         self._tell(Warm())
 
+    def recycle(self, why: str = "asked for") -> None:
+        """Have the process replaced as soon as no turn runs; the conversation goes on.
+
+        Args:
+            why: for the record.
+
+        Raises:
+            LocalProtocolError: the conversation is stored nowhere, and would be lost.
+        """
+        if self._backend.resume(self._options, "") is None:
+            raise LocalProtocolError(
+                "a conversation with no_session_persistence lives and dies with its process, "
+                "which therefore cannot be replaced"
+            )
+        self._tell(Recycle(why))
+
     def stop(self, timeout: float | None = None) -> None:
         """End the session; returns when its process is reaped and nothing of it remains.
 
@@ -326,26 +366,7 @@ class Session(Controls):
         Raises:
             TimeoutError: not down within `timeout` seconds; stopping goes on.
         """
-        try:
-            self._actor.stop(timeout=timeout)
-        except pykka.Timeout:
-            raise TimeoutError(f"the session is not down after {timeout} s; it goes on") from None
-
-    async def astop(self) -> None:
-        """Do what `stop` does, without blocking the event loop."""
-        await self._actor.stop(block=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.astop()
+        self._stop("the session", timeout)
 
 
 def _caller() -> Caller:

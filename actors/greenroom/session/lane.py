@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from greenroom.backends.events import (
     AgentStarted,
@@ -12,8 +12,9 @@ from greenroom.backends.events import (
     TurnBegan,
     TurnEnded,
 )
-from greenroom.port import Close, CloseReason, Pause, Plug, Resume, Write
+from greenroom.port import Close, CloseReason, Hasten, Pause, Plug, Resume, Write
 from greenroom.request import Heard, Held, Sent
+from greenroom.runtime.process import StopLadder
 from greenroom.session.evidence import context_of
 from greenroom.session.flight import Flight
 from greenroom.session.orders import Orders
@@ -31,10 +32,24 @@ if TYPE_CHECKING:
     from greenroom.port import PortUp
     from greenroom.runtime import ActorRef, Timer
     from greenroom.session.desk import Desk
+    from greenroom.session.resumption import Way
     from greenroom.session.waiting import Waiting
-    from greenroom.values.outcomes import FailureContext
+    from greenroom.values.outcomes import FailureContext, TurnError
 
 __all__ = ["Lane", "select"]
+
+
+_AT_ONCE: Final = StopLadder(eof_grace=0.0, term_grace=0.0)
+
+_FAULTS: Final = frozenset(
+    {
+        CloseReason.INTERRUPT_UNCONFIRMED,
+        CloseReason.MEMORY,
+        CloseReason.STUCK,
+        CloseReason.UNRESPONSIVE,
+    }
+)
+"""Reasons to end a process that nobody wished to end."""
 
 
 class Lane:
@@ -43,6 +58,7 @@ class Lane:
     Attributes:
         port: the actor that owns the process.
         conversation: the wire state.
+        way: how it goes on with the conversation.
         up: what runs, once it does.
         heard: how many batches of frames the port has told.
         announces: it says when a turn begins, so frames before that belong to no turn.
@@ -52,6 +68,10 @@ class Lane:
         foreign: the CLI works on a turn of its own, and prompts wait for its end.
         heard_at: when the last frame of such a turn arrived.
         closing: the port was told to end.
+        faulty: it was told so because the process does not work as it should.
+        refusal: why it is of no use although it runs: its handshake failed.
+        retiring: why it is to end with the turn that runs.
+        verified: the process has said which conversation it goes on with.
         greeting: the clock of the handshake.
         greeted: the CLI answered it.
         desk: who answers what it asks, once it has asked something.
@@ -64,9 +84,11 @@ class Lane:
         port: ActorRef[Any],
         conversation: Conversation,
         send: Callable[[ActorRef[Any], Any], object],
+        way: Way,
     ) -> None:
         self.port = port
         self.conversation = conversation
+        self.way = way
         self.up: PortUp | None = None
         self.heard = 0
         self.announces = False
@@ -76,6 +98,10 @@ class Lane:
         self.foreign = False
         self.heard_at = 0.0
         self.closing = False
+        self.faulty = False
+        self.refusal: TurnError | None = None
+        self.retiring = ""
+        self.verified = False
         self.greeting: Timer | None = None
         self.greeted = False
         self.desk: Desk | None = None
@@ -192,7 +218,14 @@ class Lane:
         """End the process; `busy` when the end of its stdin would not end it."""
         if not self.closing:
             self.closing = True
+            self.faulty = self.faulty or reason in _FAULTS
             self._send(self.port, Close(busy, reason))
+
+    def kill(self) -> None:
+        """End the process now, without asking it: the session is being killed."""
+        self.closing = True
+        self._send(self.port, Hasten(_AT_ONCE))
+        self._send(self.port, Close(busy=True, reason=CloseReason.KILLED))
 
     def mask(self, text: str) -> str:
         """Return `text` without the secrets of the process."""

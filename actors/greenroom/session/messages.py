@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from greenroom.backends.base import Prompt
     from greenroom.callbacks import Run, Trouble
+    from greenroom.port import CloseReason
     from greenroom.runtime import Future
     from greenroom.session.desk import Desk
     from greenroom.session.entry import Entry
@@ -25,6 +26,7 @@ __all__ = [
     "ListQueued",
     "Order",
     "Permit",
+    "Recycle",
     "Reprompt",
     "ServerSpoke",
     "Spent",
@@ -116,7 +118,19 @@ class Order(NamedTuple):
 
 
 class Permit(NamedTuple):
-    """To the child of a fan: it may start its process now."""
+    """To the child of a fan, or to a parked session: it may start its process now."""
+
+
+class Recycle(NamedTuple):
+    """End the process, and go on with the conversation in another one.
+
+    Attributes:
+        why: for the record.
+        reason: end it at once, whatever runs, for this reason; None: when no turn runs.
+    """
+
+    why: str
+    reason: CloseReason | None = None
 
 
 class Spent(NamedTuple):

@@ -13,6 +13,8 @@ from greenroom.port import CloseReason, Port, PortUp
 from greenroom.runtime import Actor, ActorRef, handles
 from greenroom.session.books import Books
 from greenroom.session.lane import Lane
+from greenroom.session.recoverer import Recoverer
+from greenroom.session.resumption import Resumption, Way
 from greenroom.values.deadlines import Phase
 from greenroom.values.outcomes import TimedOut
 
@@ -30,13 +32,11 @@ class Beginning(NamedTuple):
     """What a process begins with.
 
     Attributes:
-        options: its options.
-        fallback: its options if the conversation it is to resume was never stored.
+        way: its options, and how it goes on with the conversation.
         conversation: its wire.
     """
 
-    options: Any
-    fallback: Any
+    way: Way
     conversation: Conversation
 
 
@@ -70,8 +70,17 @@ class OpeningActor(Actor):
         self._background = background
         self._books = Books(board, None if parent is None else partial(self.send, parent))
         self._lane: Lane | None = None
-        self._observed: str | None = None
-        self._settled: str | None = None
+        self._resumption = Resumption(setup.backend, setup.past, fresh=setup.recovery.fresh)
+        self._recovery = Recoverer(
+            self.actor_ref,
+            after=self._cell.after,
+            clock=self.clock,
+            setup=setup,
+            board=board,
+            resumption=self._resumption,
+        )
+        if self._resumption.observed is not None:
+            board.update(session_id=self._resumption.observed)
 
     # --- what builds on it -------------------------------------------------------------------
 
@@ -90,25 +99,25 @@ class OpeningActor(Actor):
 
         Nothing is started.
         """
-        options, fallback = self._next_options(options or self._setup.options)
+        way = self._resumption.way(options or self._setup.options)
         callbacks = self._setup.callbacks
         hooks = None if callbacks is None else callbacks.hooks
-        return Beginning(options, fallback, self._setup.backend.conversation(options, hooks))
+        return Beginning(way, self._setup.backend.conversation(way.options, hooks))
 
     def _open_lane(self, beginning: Beginning) -> Lane:
-        setup, conversation = self._setup, beginning.conversation
+        setup, way, conversation = self._setup, beginning.way, beginning.conversation
         opening = conversation.opening()
         port = Port.start(
             owner=self.actor_ref,
             backend=setup.backend,
-            options=beginning.options,
-            fallback=beginning.fallback,
+            options=way.options,
+            fallback=way.fallback,
             spawner=setup.spawner,
             ladder=setup.ladder,
             dispatcher=self.dispatcher,
         )
         self.watch(port)
-        self._lane = lane = Lane(port, conversation, self.send)
+        self._lane = lane = Lane(port, conversation, self.send, way)
         lane.write(opening)
         lane.greeting = self.after(conversation.handshake_seconds, _HandshakeOverdue(lane))
         self._publish()
@@ -141,30 +150,17 @@ class OpeningActor(Actor):
             return setup.options
         return setup.backend.for_query(setup.options, ticket.options)
 
-    def _next_options(self, options: Any) -> tuple[Any, Any]:
-        """Return what `options` are to the next process, and in case nothing was stored yet.
-
-        A conversation that has had a result is resumed or the turn fails. One that was merely
-        observed may have died before the CLI stored anything of it.
-        """
-        known = self._settled or self._observed
-        resumed = None if known is None else self._setup.backend.resume(options, known)
-        if resumed is None:
-            return options, None
-        return resumed, None if self._settled is not None else options
-
     def _conversation_lost(self) -> bool:
         """Whether a new process would begin without what was said: nothing of it was stored."""
-        settled = self._settled
-        if settled is None or self._lane is not None:
-            return False
-        return self._setup.backend.resume(self._setup.options, settled) is None
+        return self._lane is None and self._resumption.is_lost(self._setup.options)
 
     @handles(PortUp)
     def _on_up(self, message: PortUp) -> None:
-        launch, pid = message.launch, message.pid
-        if self._lane is not None:
-            self._lane.up = message
+        launch, pid, lane = message.launch, message.pid, self._lane
+        self._recovery.account = launch.account
         self._board.update(
             pid=pid, installation=launch.installation, auth_source=launch.auth_source
         )
+        if lane is not None:
+            lane.up = message
+            self._recovery.started(launch.installation, pid, lane.way.rung)

@@ -19,10 +19,17 @@ MAX_WAITING = 100_000
 
 
 class Waiting(NamedTuple):
-    """A turn that waits: its ticket, and the request actor that owns it."""
+    """A turn that waits.
+
+    Attributes:
+        ticket: what is asked.
+        request: the actor that owns it.
+        wire_id: the id that its prompt is sent with; that of the turn, unless it was sent before.
+    """
 
     ticket: Ticket
     request: ActorRef[Any]
+    wire_id: str
 
 
 class WaitingRoom:
@@ -42,6 +49,11 @@ class WaitingRoom:
     def enter(self, waiting: Waiting) -> None:
         """Wait behind all others."""
         self._turns[waiting.ticket.turn_id] = waiting
+
+    def come_back(self, waiting: Waiting) -> None:
+        """Wait once more, before all others, although there may be no room."""
+        self._turns[waiting.ticket.turn_id] = waiting
+        self._turns.move_to_end(waiting.ticket.turn_id, last=False)
 
     def next(self) -> Waiting:
         """Take out who has waited longest."""

@@ -18,8 +18,6 @@ from greenroom.port import Close, CloseReason, Hasten, Port
 from greenroom.runtime import Actor, DispatcherClosed
 from greenroom.runtime.future import require_free_thread
 from greenroom.runtime.process_mark import ProcessMark
-from greenroom.session.actor import SessionActor
-from greenroom.session.fan import Fan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,7 +95,7 @@ class Closing:
         return [
             ref.stop(block=False)
             for ref in self._dispatcher.live_actors()
-            if ref in guests or issubclass(ref.actor_class, (SessionActor, Fan))
+            if ref in guests or ref.actor_class.ends_with_system
         ]
 
     def run(self, timeout: float | None = None) -> None:

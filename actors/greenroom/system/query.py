@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     class QueryDict(OptionsDict, total=False):
         """Arguments of a query that has a process of its own: ours, and the CLI's options."""
 
+        idempotent: bool
         repairs: int
         deadlines: Deadlines | None
         backlog: Backlog | None
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
 __all__ = ["sort_query"]
 
 _OWN: Final = frozenset(
-    {"backlog", "deadlines", "hooks", "permissions", "prompter", "repairs", "tool_state"}
+    {
+        "backlog",
+        "deadlines",
+        "hooks",
+        "idempotent",
+        "permissions",
+        "prompter",
+        "repairs",
+        "tool_state",
+    }
 )
 
 

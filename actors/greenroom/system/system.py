@@ -6,12 +6,14 @@ runs at import.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
 
-from greenroom.runtime import ActorRef, Dispatcher, Future, LoopDispatcher
+from greenroom.runtime import Dispatcher, Future, LoopDispatcher
 from greenroom.runtime.crew import Crew
+from greenroom.runtime.event_stream import EventStream
 from greenroom.runtime.process import (
     BestLauncher,
     Containment,
@@ -19,22 +21,19 @@ from greenroom.runtime.process import (
     StopLadder,
     check_platform,
 )
-from greenroom.session import Session
-from greenroom.session.actor import SessionActor
+from greenroom.runtime.registry import Registry
 from greenroom.session.answering import Answering
-from greenroom.session.board import Board
-from greenroom.session.fan import Fan
-from greenroom.session.messages import Warm
-from greenroom.session.setup import Setup
+from greenroom.session.resumption import NO_PAST, Past
 from greenroom.system import open_systems
 from greenroom.system.attendance import attend
 from greenroom.system.closing import Closing
 from greenroom.system.query import sort_query
-from greenroom.turn import Stream, Turn, Unfinished
+from greenroom.system.session_factory import SessionFactory
 from greenroom.values.backlog import DEFAULT_BACKLOG, Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.errors import SessionStoppedError
 from greenroom.values.kind import require_kind
+from greenroom.values.recovery import DEFAULT_RECOVERY, Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +42,10 @@ if TYPE_CHECKING:
     from greenroom.hooks import Hooks
     from greenroom.mcp import McpConnection, Restarts
     from greenroom.permissions import Prompter
+    from greenroom.runtime import ActorRef
+    from greenroom.session import Session
     from greenroom.system.query import QueryDict
+    from greenroom.turn import Turn
     from greenroom_protocol.claude.options import McpServerConfig, OptionsDict, StrPath
 
 __all__ = ["System"]
@@ -93,19 +95,32 @@ class System:
         check_platform()
         open_systems.require_running_program()
         require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
-        self._backlog = backlog
         self._width = 2 * (os.cpu_count() or 1) if max_parallel is None else _width(max_parallel)
-        self._backend = _default_backend() if backend is None else backend
-        self._configuration = _configured() if configuration is None else configuration
+        backend = _default_backend() if backend is None else backend
+        self._backend = backend
+        configuration = _configured() if configuration is None else configuration
         self._ladder = StopLadder() if ladder is None else ladder
         launcher = BestLauncher(None if containment is None else Containment(containment))
         self._dispatcher = LoopDispatcher() if dispatcher is None else dispatcher
         self._spawner = LocalSpawner(self._dispatcher, launcher)
         self._lock = threading.Lock()
         self._singles: Session | None = None
-        self._unfinished = Unfinished()
-        self._crew = Crew()
-        self._closing = Closing(self._dispatcher, self._spawner, self._ladder, self._crew)
+        crew = Crew()
+        self._closing = Closing(self._dispatcher, self._spawner, self._ladder, crew)
+        self._events = EventStream()
+        self._registry = Registry()
+        self._sessions = SessionFactory(
+            backend=backend,
+            configuration=configuration,
+            dispatcher=self._dispatcher,
+            spawner=self._spawner,
+            ladder=self._ladder,
+            crew=crew,
+            backlog=backlog,
+            width=self._width,
+            events=self._events,
+            registry=self._registry,
+        )
         open_systems.enter(self)
 
     # --- sessions -----------------------------------------------------------------------------
@@ -113,6 +128,7 @@ class System:
     def session(
         self,
         *,
+        label: str | None = None,
         parallel: bool = False,
         max_parallel: int | None = None,
         warm: bool = False,
@@ -122,11 +138,16 @@ class System:
         permissions: Callable[..., Any] | None = None,
         prompter: Prompter | None = None,
         tool_state: Any = None,
+        recovery: Recovery = DEFAULT_RECOVERY,
+        idle_seconds: float | None = None,
+        past: Past = NO_PAST,
+        observer: ActorRef[Any] | None = None,
         **options: Unpack[OptionsDict],
     ) -> Session:
         """Make a session. No process is started before its first turn, unless `warm`.
 
         Args:
+            label: its name in `registry`, for as long as it lives, and in events.
             parallel: every query gets a process of its own, from a copy of the conversation that
                 the options name, or from none.
             max_parallel: how many of them may run at a time; the system's by default.
@@ -139,6 +160,11 @@ class System:
                 permission runs.
             prompter: whom the CLI's questions to people go to, and what `permissions` leaves open.
             tool_state: handed to tools of this session by their `ToolContext`.
+            recovery: what it does about processes that it loses.
+            idle_seconds: how long a process may have nothing to do before it is ended; the next
+                turn starts another one, which goes on with the conversation.
+            past: what is known of it from an earlier life, so that it goes on from there.
+            observer: an actor that is told all that `events` has of this session.
             options: see docs/options.md; they win over the configuration files. Among the
                 `mcp_servers` may be tools of this program, see docs/tools.md.
 
@@ -146,56 +172,35 @@ class System:
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
-            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, `max_parallel` no
-                int, or a callback none.
-            ValueError: `max_parallel` is less than one, or `warm` goes with `parallel`.
+            TypeError: `deadlines` is no `Deadlines`, `backlog` no `Backlog`, `recovery` no
+                `Recovery`, `max_parallel` no int, or a callback none.
+            ValueError: `max_parallel` is less than one, `idle_seconds` is not above 0, or `warm`
+                goes with `parallel`.
+            AlreadyStarted: the label is taken.
             SessionStoppedError: the system was closed.
         """
-        require_kind(deadlines, Deadlines, "deadlines", "Deadlines(total=30)")
-        backlog = self._backlog if backlog is None else backlog
-        require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
-        width = self._width if max_parallel is None else _width(max_parallel)
         if self._closing.begun:
             raise SessionStoppedError("the system was closed; make another to ask more")
         if warm and parallel:
             raise ValueError("a parallel session has no process to warm: each query has its own")
-        callbacks, given = attend(
-            self._backend,
+        if idle_seconds is not None and not 0 < idle_seconds < math.inf:
+            raise ValueError(f"idle_seconds must be a positive number, not {idle_seconds!r}")
+        return self._sessions.make(
             options,
+            label=label,
+            parallel=parallel,
+            width=None if max_parallel is None else _width(max_parallel),
+            warm=warm,
+            deadlines=deadlines,
+            backlog=backlog,
             hooks=hooks,
             permissions=permissions,
             prompter=prompter,
             tool_state=tool_state,
-            deadlines=deadlines,
-        )
-        checked = self._backend.check(self._configuration, given)
-        setup = Setup(
-            backend=self._backend,
-            options=checked,
-            spawner=self._spawner,
-            ladder=self._ladder,
-            crew=self._crew,
-            callbacks=callbacks,
-            width=width,
-        )
-        board, background = Board(), Stream(backlog, dispatcher=self._dispatcher)
-        kind = Fan if parallel else SessionActor
-        actor: ActorRef[Any] = kind.start(
-            setup, board=board, background=background, dispatcher=self._dispatcher
-        )
-        if warm:
-            actor.tell(Warm())
-        return Session(
-            actor,
-            backend=self._backend,
-            options=checked,
-            board=board,
-            background=background,
-            deadlines=deadlines,
-            backlog=backlog,
-            parallel=parallel,
-            callbacks=callbacks,
-            unfinished=self._unfinished,
+            recovery=recovery,
+            idle_seconds=idle_seconds,
+            past=past,
+            observer=observer,
         )
 
     @overload
@@ -213,8 +218,9 @@ class System:
             prompt: text, or content blocks in the CLI's own form.
             returns: the type, or the JSON Schema, of the structured output: the result has it as
                 ``value``.
-            query: the arguments of :meth:`session` and :meth:`Session.ask`: `repairs`, `deadlines`,
-                `backlog`, `hooks`, `permissions`, `prompter`, `tool_state`, and any option.
+            query: the arguments of :meth:`session` and :meth:`Session.ask`: `repairs`,
+                `idempotent`, `deadlines`, `backlog`, `hooks`, `permissions`, `prompter`,
+                `tool_state`, and any option.
 
         Raises:
             LocalProtocolError: an option is unknown, has a wrong value or contradicts another.
@@ -225,6 +231,7 @@ class System:
         own, options = sort_query(query)
         deadlines, backlog = own.pop("deadlines", None), own.pop("backlog", None)
         answering = Answering(returns, own.pop("repairs", 1))
+        idempotent = own.pop("idempotent", False)
         callbacks, given = attend(
             self._backend, options, **own, deadlines=deadlines or DEFAULT_DEADLINES
         )
@@ -239,6 +246,7 @@ class System:
             deadlines=deadlines,
             backlog=backlog,
             parallel=True,
+            idempotent=idempotent,
             callbacks=callbacks,
         )
 
@@ -298,6 +306,19 @@ class System:
         return self._dispatcher
 
     @property
+    def registry(self) -> Registry:
+        """The names of its sessions, and of whatever else is registered; thread-safe."""
+        return self._registry
+
+    @property
+    def events(self) -> EventStream:
+        """What happens in the lives of its sessions, for any actor to subscribe to.
+
+        See :mod:`greenroom.session.events` for what there is.
+        """
+        return self._events
+
+    @property
     def containment(self) -> Containment:
         """How much of what an agent starts can be ended with it, here and now.
 
@@ -313,7 +334,7 @@ class System:
 
     def unfinished_turns(self) -> tuple[str, ...]:
         """Return the ids of all turns, waiting ones included, that have no outcome yet."""
-        return self._unfinished.ids()
+        return self._sessions.unfinished.ids()
 
     @property
     def closed(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from greenroom.callbacks import Refusal
 
@@ -10,20 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from greenroom.callbacks import Errand
+    from greenroom.tools.served import Served
     from greenroom.tools.server_message import ServerMessage
     from greenroom_protocol.claude.control import McpAnswer
 
-__all__ = ["Connection", "Served"]
-
-
-class Served(Protocol):
-    """A server, and one client of it."""
-
-    def answer(self, message: Any) -> McpAnswer | Errand:
-        """Return the reply to a JSON-RPC message, or what has to be run for it."""
-
-    def close(self) -> None:
-        """The client is gone: end what runs for it. Never waits."""
+__all__ = ["Connection"]
 
 
 class Connection:

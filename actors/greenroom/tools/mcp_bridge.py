@@ -7,34 +7,27 @@ prompts, completion, its own notifications. The reply is matched by its id.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from greenroom.callbacks import Errand
 from greenroom.runtime import Future
-from greenroom.tools.jsonrpc import (
-    INTERNAL_ERROR,
-    INVALID_REQUEST,
-    METHOD_NOT_FOUND,
-    Malformed,
-    failed,
-    notification,
-    read_message,
-)
 from greenroom.tools.mcp_session import McpSession
+from greenroom.tools.replies import failed, notification, replied
+from greenroom.tools.served import Served, tool_use_id
 from greenroom_protocol.claude.control import McpAnswer
+from greenroom_protocol.jsonrpc import INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND
+from greenroom_protocol.mcp import CANCELLED, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.callbacks import Call, CallbackFailure
-    from greenroom.tools.jsonrpc import Incoming, RequestId
+    from greenroom_protocol.jsonrpc import MessageId, Notification, Request
 
 __all__ = ["McpBridge"]
 
-_CANCELLED: Final = "notifications/cancelled"
 
-
-class McpBridge:
+class McpBridge(Served):
     """A server of the `mcp` package, and one client of it. `answer` is for one thread.
 
     The server runs on an event loop of a thread of its own, from the first message until `close`.
@@ -54,21 +47,8 @@ class McpBridge:
         self._server = server
         self._notify = notify
         self._lock = threading.Lock()
-        self._waiting: dict[RequestId, tuple[McpSession, Future[dict[str, Any]]]] = {}
+        self._waiting: dict[MessageId, tuple[McpSession, Future[dict[str, Any]]]] = {}
         self._session: McpSession | None = None
-
-    def answer(self, message: Any) -> McpAnswer | Errand:
-        """Pass a message on; return the acknowledgement, or what waits for the reply."""
-        try:
-            incoming = read_message(message)
-        except Malformed as error:
-            return failed(error.id, error.code, str(error))
-        if incoming is None:
-            return McpAnswer.acknowledge()
-        if incoming.id is None:
-            self._tell(incoming, message)
-            return McpAnswer.acknowledge()
-        return self._ask(incoming, incoming.id, message)
 
     def close(self) -> None:
         """End the server, and its thread with it, in its own time."""
@@ -79,17 +59,16 @@ class McpBridge:
 
     # --- to the server ------------------------------------------------------------------------
 
-    def _tell(self, incoming: Incoming, message: dict[str, Any]) -> None:
+    def _tell(self, notification: Notification, message: dict[str, Any]) -> None:
         if self._session is not None:
             self._session.post(message)
-        if incoming.takes_back is not None:
+        request_id = taken_back(notification)
+        if request_id is not None:
             # Whether a cancelled request is answered depends on the version of the package.
-            self._refuse(incoming.takes_back, "the call was cancelled")
+            self._refuse(request_id, "the call was cancelled")
 
-    def _ask(
-        self, incoming: Incoming, request_id: RequestId, message: dict[str, Any]
-    ) -> McpAnswer | Errand:
-        session = self._running(incoming.method)
+    def _ask(self, request: Request, message: dict[str, Any]) -> McpAnswer | Errand:
+        session, request_id = self._running(request.method), request.id
         future: Future[dict[str, Any]] = Future()
         with self._lock:
             if request_id in self._waiting:
@@ -100,11 +79,11 @@ class McpBridge:
         if session.fate is not None:  # it ended before this request was among the waiting
             self._refuse(request_id, session.fate)
         return Errand(
-            name=f"MCP server {self._name} {incoming.method}",
+            name=f"MCP server {self._name} {request.method}",
             call=lambda call: self._wait(call, request_id, future),
             then=McpAnswer,
             closed=lambda failure: _closed(request_id, failure),
-            tool_use_id=incoming.tool_use_id,
+            tool_use_id=tool_use_id(request),
         )
 
     def _running(self, method: str) -> McpSession:
@@ -115,12 +94,12 @@ class McpBridge:
         return self._session
 
     def _wait(
-        self, call: Call, request_id: RequestId, future: Future[dict[str, Any]]
+        self, call: Call, request_id: MessageId, future: Future[dict[str, Any]]
     ) -> Future[dict[str, Any]]:
         def give_up() -> None:
             if self._refuse(request_id, "the call was cancelled") and self._session is not None:
                 params = {"requestId": request_id, "reason": call.signal.reason}
-                self._session.post(notification(_CANCELLED, params))
+                self._session.post(notification(CANCELLED, params))
 
         call.signal.on_cancel(give_up, quick=True)
         return future
@@ -135,11 +114,11 @@ class McpBridge:
         if "id" not in message:
             self._notify(message)
             return None
-        reply: dict[str, Any] = {"jsonrpc": "2.0", "id": message["id"]}
-        if message["method"] == "ping":
-            return {**reply, "result": {}}
-        why = f"the client of this server does not support {message['method']!r}"
-        return {**reply, "error": {"code": METHOD_NOT_FOUND, "message": why}}
+        request_id, method = message["id"], message["method"]
+        if method == "ping":
+            return dict(replied(request_id, {}).mcp_response)
+        why = f"the client of this server does not support {method!r}"
+        return dict(failed(request_id, METHOD_NOT_FOUND, why).mcp_response)
 
     # --- replies ------------------------------------------------------------------------------
 
@@ -148,7 +127,7 @@ class McpBridge:
             waiting = self._waiting.pop(request_id, None)
         return waiting is not None and waiting[1].settle(reply)
 
-    def _refuse(self, request_id: RequestId, why: str) -> bool:
+    def _refuse(self, request_id: MessageId, why: str) -> bool:
         reply = failed(request_id, INTERNAL_ERROR, why).mcp_response
         return self._settle(request_id, dict(reply))
 
@@ -161,5 +140,5 @@ class McpBridge:
                 self._refuse(request_id, why)
 
 
-def _closed(request_id: RequestId, failure: CallbackFailure) -> McpAnswer:
+def _closed(request_id: MessageId, failure: CallbackFailure) -> McpAnswer:
     return failed(request_id, INTERNAL_ERROR, f"{failure.callback} failed: {failure.message}")

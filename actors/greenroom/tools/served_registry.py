@@ -6,37 +6,29 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from greenroom.tools.content import error_result
-from greenroom.tools.jsonrpc import (
-    INVALID_PARAMS,
-    INVALID_REQUEST,
-    METHOD_NOT_FOUND,
-    Malformed,
-    failed,
-    notification,
-    read_message,
-    replied,
-)
 from greenroom.tools.listing import listed
 from greenroom.tools.names import tool_names
+from greenroom.tools.replies import failed, notification, replied
+from greenroom.tools.served import Served, tool_use_id
 from greenroom.tools.tool_run import ToolRun
-from greenroom_protocol.claude.control import McpAnswer
+from greenroom_protocol.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND
+from greenroom_protocol.mcp import MCP_VERSIONS, taken_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from greenroom.callbacks import Errand
     from greenroom.tools.definition import Tool
-    from greenroom.tools.jsonrpc import Incoming, RequestId
     from greenroom.tools.registry import ToolRegistry
+    from greenroom_protocol.claude.control import McpAnswer
+    from greenroom_protocol.jsonrpc import MessageId, Notification, Request
 
 __all__ = ["ServedRegistry"]
 
-PROTOCOL_VERSION: Final = "2025-11-25"
-_KNOWN_VERSIONS: Final = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", PROTOCOL_VERSION})
 _LIST_CHANGED: Final = "notifications/tools/list_changed"
 
 
-class ServedRegistry:
+class ServedRegistry(Served):
     """A registry, and one client of it. `answer` is for one thread; the rest is thread-safe.
 
     Args:
@@ -59,26 +51,9 @@ class ServedRegistry:
         self._state = state
         self._notify = notify
         self._lock = threading.Lock()
-        self._running: dict[RequestId, ToolRun] = {}
+        self._running: dict[MessageId, ToolRun] = {}
         self._introduced = False
         self._forget = registry.on_change(self._changed)
-
-    def answer(self, message: Any) -> McpAnswer | Errand:
-        """Return the reply to a message, or what has to be run for it."""
-        try:
-            incoming = read_message(message)
-        except Malformed as error:
-            return failed(error.id, error.code, str(error))
-        if incoming is None:
-            return McpAnswer.acknowledge()
-        if incoming.id is None:
-            if incoming.takes_back is not None:
-                self._cancel(incoming.takes_back, incoming.params.get("reason"))
-            return McpAnswer.acknowledge()
-        method = _METHODS.get(incoming.method)
-        if method is None:
-            return failed(incoming.id, METHOD_NOT_FOUND, f"there is no method {incoming.method!r}")
-        return method(self, incoming, incoming.id)
 
     def close(self) -> None:
         """The client is gone: cancel what runs for it."""
@@ -88,28 +63,40 @@ class ServedRegistry:
         for run in running:
             run.cancel("the agent is gone")
 
-    def _initialize(self, incoming: Incoming, request_id: RequestId) -> McpAnswer:
+    def _ask(self, request: Request, message: dict[str, Any]) -> McpAnswer | Errand:
+        del message
+        method = _METHODS.get(request.method)
+        if method is None:
+            return failed(request.id, METHOD_NOT_FOUND, f"there is no method {request.method!r}")
+        return method(self, request)
+
+    def _tell(self, notification: Notification, message: dict[str, Any]) -> None:
+        del message
+        request_id = taken_back(notification)
+        if request_id is not None:
+            self._cancel(request_id, notification.params.get("reason"))
+
+    def _initialize(self, request: Request) -> McpAnswer:
         self._introduced = True
-        asked = incoming.params.get("protocolVersion")
-        known = isinstance(asked, str) and asked in _KNOWN_VERSIONS
+        asked = request.params.get("protocolVersion")
         registry = self._registry
         told = {
-            "protocolVersion": asked if known else PROTOCOL_VERSION,
+            "protocolVersion": asked if asked in MCP_VERSIONS else MCP_VERSIONS[0],
             "capabilities": {"tools": {"listChanged": True}},
             "serverInfo": {"name": registry.name, "version": registry.version},
         }
         if registry.instructions is not None:
             told["instructions"] = registry.instructions
-        return replied(request_id, told)
+        return replied(request.id, told)
 
-    def _ping(self, _incoming: Incoming, request_id: RequestId) -> McpAnswer:
-        return replied(request_id, {})
+    def _ping(self, request: Request) -> McpAnswer:
+        return replied(request.id, {})
 
-    def _list(self, _incoming: Incoming, request_id: RequestId) -> McpAnswer:
-        return replied(request_id, {"tools": listed(self._server, self._registry)})
+    def _list(self, request: Request) -> McpAnswer:
+        return replied(request.id, {"tools": listed(self._server, self._registry)})
 
-    def _call(self, incoming: Incoming, request_id: RequestId) -> McpAnswer | Errand:
-        params = incoming.params
+    def _call(self, request: Request) -> McpAnswer | Errand:
+        request_id, params = request.id, request.params
         name, arguments = params.get("name"), params.get("arguments")
         if not isinstance(name, str):
             return failed(request_id, INVALID_PARAMS, "'name' must be the name of a tool")
@@ -131,7 +118,7 @@ class ServedRegistry:
         )
         with self._lock:
             self._running[request_id] = run
-        return run.errand(incoming.tool_use_id)
+        return run.errand(tool_use_id(request))
 
     def _find(self, name: str) -> Tool[..., Any] | None:
         tools = {tool.name: tool for tool in self._registry}
@@ -144,13 +131,13 @@ class ServedRegistry:
         known = ", ".join(tool_names(self._server, (tool.name for tool in self._registry)).values())
         return f"The server {self._server!r} has no tool {name!r}. It has: {known or 'none'}."
 
-    def _cancel(self, request_id: RequestId, reason: Any) -> None:
+    def _cancel(self, request_id: MessageId, reason: Any) -> None:
         with self._lock:
             run = self._running.get(request_id)
         if run is not None:
             run.cancel(reason if isinstance(reason, str) and reason else "the CLI withdrew it")
 
-    def _over(self, request_id: RequestId) -> None:
+    def _over(self, request_id: MessageId) -> None:
         with self._lock:
             self._running.pop(request_id, None)
 
@@ -159,7 +146,7 @@ class ServedRegistry:
             self._notify(notification(_LIST_CHANGED))
 
 
-_METHODS: Final[dict[str, Callable[[ServedRegistry, Incoming, RequestId], McpAnswer | Errand]]] = {
+_METHODS: Final[dict[str, Callable[[ServedRegistry, Request], McpAnswer | Errand]]] = {
     "initialize": ServedRegistry._initialize,  # noqa: SLF001 - this class's own table
     "ping": ServedRegistry._ping,  # noqa: SLF001 - see above
     "tools/list": ServedRegistry._list,  # noqa: SLF001 - see above

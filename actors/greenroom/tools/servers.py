@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from greenroom.tools.connection import Served
     from greenroom.tools.problem import ToolProblem
+    from greenroom.tools.served import Served
 
 __all__ = ["ToolServers", "is_tool_server"]
 

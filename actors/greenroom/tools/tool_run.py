@@ -11,7 +11,7 @@ from greenroom.callbacks import CallbackFault, Errand
 from greenroom.tools.arguments import BadArguments
 from greenroom.tools.content import Unsendable, error_result, result_of
 from greenroom.tools.context import ToolContext
-from greenroom.tools.jsonrpc import replied
+from greenroom.tools.replies import replied
 from greenroom.tools.result import ToolError
 from greenroom.tools.usage import Ended
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from greenroom.callbacks import Call, CallbackFailure, CancelSignal
     from greenroom.tools.definition import Tool
-    from greenroom.tools.jsonrpc import RequestId
     from greenroom.tools.usage import Tally
     from greenroom_protocol.claude.control import McpAnswer
+    from greenroom_protocol.jsonrpc import MessageId
 
 __all__ = ["ToolRun"]
 
@@ -48,7 +48,7 @@ class ToolRun:
         tool: Tool[..., Any],
         arguments: Mapping[str, Any],
         *,
-        request_id: RequestId,
+        request_id: MessageId,
         server: str,
         state: Any,
         tally: Tally,

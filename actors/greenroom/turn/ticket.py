@@ -29,6 +29,7 @@ class Ticket(NamedTuple):
         outcome: set exactly once.
         caller: whose callbacks answer what the CLI asks in this turn; None: the session's.
         shape: what its structured output is to be.
+        idempotent: whether it may be asked again when it was lost with its process.
         repairs: how often it may be asked for again in the same turn.
         callbacks: what answers the CLI's questions in a process of its own; None: the session's.
     """
@@ -42,6 +43,7 @@ class Ticket(NamedTuple):
     outcome: Future[Outcome]
     caller: Caller | None = None
     shape: Shape[Any] | None = None
+    idempotent: bool = False
     repairs: int = 0
     callbacks: Any = None
 

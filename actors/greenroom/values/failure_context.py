@@ -23,6 +23,7 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         turn_id: the turn that failed.
         session_id: its conversation, when one was observed.
+        begun: the CLI said that it works on the turn: tools may have run.
         argv: command line of the process, values of sensitive flags replaced.
         cwd: working directory of the process.
         pid: process id, when there was a process.
@@ -41,6 +42,7 @@ class FailureContext(msgspec.Struct, frozen=True, kw_only=True):
 
     turn_id: str = ""
     session_id: str | None = None
+    begun: bool = False
     argv: tuple[str, ...] = ()
     cwd: str | None = None
     pid: int | None = None

@@ -29,6 +29,7 @@ __all__ = [
     "Completed",
     "Crashed",
     "FailureContext",
+    "Interrupted",
     "LimitReached",
     "Outcome",
     "RateLimited",
@@ -171,7 +172,7 @@ class RateLimited(TurnError):
         self.resets_at = resets_at
 
 
-Limit = Literal["budget", "context", "credit", "output_tokens", "turns", "unread"]
+Limit = Literal["budget", "context", "credit", "memory", "output_tokens", "turns", "unread"]
 
 
 class LimitReached(TurnError):
@@ -179,8 +180,9 @@ class LimitReached(TurnError):
 
     Attributes:
         limit: which one: ``turns`` (max_turns), ``budget`` (max_budget_usd), ``output_tokens``,
-            ``context`` (the prompt is too long), ``credit`` (the account's balance) or ``unread``
-            (``Overflow.FAIL``: the reader was behind for too long).
+            ``context`` (the prompt is too long), ``credit`` (the account's balance), ``memory``
+            (of the process and all it started) or ``unread`` (``Overflow.FAIL``: the reader was
+            behind for too long).
     """
 
     code = "limit_reached"
@@ -276,6 +278,16 @@ class Crashed(TurnError):
         self.signal = signal
 
 
+class Interrupted(Crashed):
+    """The process died while the CLI worked on the turn: what it did, and how far, is unknown.
+
+    Tools may have run. It is never asked again unless its caller said that this does no harm
+    (``ask(..., idempotent=True)``). A turn that the CLI had not begun is merely `Crashed`.
+    """
+
+    code = "outcome_unknown"
+
+
 class Cancelled(TurnError):
     """The turn was interrupted, withdrawn from the queue, or its session was stopped.
 
@@ -328,6 +340,7 @@ Outcome: TypeAlias = (
     | SchemaFailed
     | Truncated
     | Crashed
+    | Interrupted
     | Cancelled
     | TimedOut
     | StartFailed

@@ -1,4 +1,4 @@
-"""JSON-RPC 2.0, as MCP speaks it: messages, one to a line. Pure."""
+"""JSON-RPC 2.0, as MCP speaks it: messages, one to a line or decoded already. Pure."""
 
 from greenroom_protocol.jsonrpc.codes import (
     INTERNAL_ERROR,
@@ -7,9 +7,11 @@ from greenroom_protocol.jsonrpc.codes import (
     METHOD_NOT_FOUND,
     PARSE_ERROR,
 )
+from greenroom_protocol.jsonrpc.incoming import Malformed, read_incoming
 from greenroom_protocol.jsonrpc.messages import (
     Failure,
     Message,
+    MessageId,
     Notification,
     Request,
     Response,
@@ -24,10 +26,13 @@ __all__ = [
     "METHOD_NOT_FOUND",
     "PARSE_ERROR",
     "Failure",
+    "Malformed",
     "Message",
+    "MessageId",
     "Notification",
     "Request",
     "Response",
     "RpcError",
+    "read_incoming",
     "read_messages",
 ]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from greenroom import Cancelled, Completed, Containment, Crashed
+from greenroom import Cancelled, Completed, Containment, Crashed, Interrupted
 from greenroom.testing.fake_anthropic import Stall, Text, ToolUse
 
 GONE_SECONDS = 3.0
@@ -81,7 +81,7 @@ def test_a_killed_cli_is_a_crash_at_once_and_leaves_nothing(busy, tree, eventual
     session, turn = busy(name)
     os.kill(session.info.pid, signal.SIGKILL)
     outcome = turn.outcome(1)
-    assert (type(outcome), outcome.signal) == (Crashed, signal.SIGKILL)
+    assert (type(outcome), outcome.signal) == (Interrupted, signal.SIGKILL)
     eventually(lambda: not tree.all(), 1.0)
     assert session.ask("hello").text(20) == "You said: hello"
 

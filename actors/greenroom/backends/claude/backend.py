@@ -28,6 +28,7 @@ from greenroom.runtime.process import (
     child_environment,
 )
 from greenroom.values.guard import check_spawn_allowed
+from greenroom.values.ladder import Rung
 from greenroom.values.outcomes import (
     Cancelled,
     Crashed,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from greenroom.hooks import HookSet
     from greenroom_protocol.claude.answers import ServerInfo
+    from greenroom_protocol.claude.options.credentials import Credentials
 
 __all__ = ["PASSED_BY_NAME", "RUN_MARK", "ClaudeBackend"]
 
@@ -173,11 +175,18 @@ class ClaudeBackend:
             )
         return merged
 
-    def resume(self, options: Options, session_id: str) -> Options | None:
-        """Return the options of a process that continues the conversation; None: it is gone."""
-        if options.get("no_session_persistence"):
+    def resume(
+        self,
+        options: Options,
+        session_id: str,
+        rung: Rung = Rung.RESUME,
+        entry: str | None = None,
+    ) -> Options | None:
+        """Return the options of a process that goes on with the conversation; None: it is gone."""
+        if options.get("no_session_persistence") and rung is not Rung.FRESH:
             return None
-        return merge_options(None, _without_conversation(_given(options)) | {"resume": session_id})
+        named = {name: value for name, value in _RUNGS[rung](session_id, entry).items() if value}
+        return merge_options(None, _without_conversation(_given(options)) | named)
 
     # --- launching ------------------------------------------------------------------------------
 
@@ -220,6 +229,7 @@ class ClaudeBackend:
             installation=installation,
             shown_argv=shown_argv(argv),
             auth_source=credentials.source,
+            account=_account(credentials, env),
             redactor=Redactor(secrets),
         )
 
@@ -238,6 +248,7 @@ class ClaudeBackend:
         version = probe_version(found.path, env)
         return Installation(
             path=str(found.path),
+            link=str(found.link),
             version=version,
             source=found.source,
             warning=version_warning(version),
@@ -304,6 +315,29 @@ _SPAWN_HINTS: Final = {
     SpawnFault.BAD_CWD: "cwd must be a directory that exists",
     SpawnFault.NO_RESOURCES: "too many processes or files are open: lower max_parallel",
 }
+
+
+_RUNGS: Final[dict[Rung, Callable[[str, str | None], dict[str, Any]]]] = {
+    Rung.RESUME: lambda conversation, _entry: {"resume": conversation},
+    Rung.RESUME_AT: lambda conversation, entry: {
+        "resume": conversation,
+        "resume_session_at": entry,
+    },
+    Rung.FORK: lambda conversation, entry: {
+        "resume": conversation,
+        "resume_session_at": entry,
+        "fork_session": True,
+    },
+    Rung.FRESH: lambda _conversation, _entry: {},
+}
+"""The options that say how a conversation is gone on with."""
+
+
+def _account(credentials: Credentials, env: Mapping[str, str]) -> int:
+    """Return what tells accounts apart: the credential, or where the CLI keeps its own."""
+    place = None if credentials.variables else env.get("CLAUDE_CONFIG_DIR") or env.get("HOME")
+    # A hash, salted by the interpreter: nobody can tell the credential from it.
+    return hash((credentials.source, place, *sorted(credentials.variables.items())))
 
 
 def _is_stored(conversation: str, env: Mapping[str, str]) -> bool:

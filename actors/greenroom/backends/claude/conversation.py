@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from greenroom.backends.claude.death import cause_of_death
+from greenroom.backends.claude.impasse import impasse_of, is_refusal
+from greenroom.backends.claude.limits import reset_of
 from greenroom.backends.claude.said import OUTPUT_TOOL
 from greenroom.backends.claude.verdict import Circumstances, judge
 from greenroom.backends.events import (
@@ -26,6 +28,7 @@ from greenroom.backends.events import (
     TurnDropped,
     TurnEnded,
 )
+from greenroom.values.ladder import Impasse
 from greenroom.values.outcomes import (
     Rejected,
     StartFailed,
@@ -88,6 +91,8 @@ class ClaudeConversation:
         self, options: Options, hooks: HookSet | None = None, *, handshake_seconds: float = 60.0
     ) -> None:
         self.session_id: str | None = None
+        self.entry: str | None = None
+        self.impasse: Impasse | None = None
         self.guarded = hooks is not None
         self.halted = False
         self.handshake_seconds = handshake_seconds
@@ -99,6 +104,8 @@ class ClaudeConversation:
         self._asked: dict[str, Options] = {}
         self._before: Spend | None = None if any(map(options.get, _CONTINUES)) else NOTHING
         self._error: str | None = None
+        self._said_last: str | None = None
+        self._refused = False
         self._message_id = ""
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
@@ -190,7 +197,7 @@ class ClaudeConversation:
 
     def _init(self, frame: SystemInit) -> Event:
         self.session_id = frame.session_id or self.session_id
-        self._error = None
+        self._error = self._resets_at = None
         self._schema_taken = not self._wants_structured or OUTPUT_TOOL in frame.tools
         self.halted = False
         return TurnBegan(turn_ids=tuple(frame.user_message_uuids))
@@ -209,11 +216,13 @@ class ClaudeConversation:
     def _assistant(self, frame: Assistant) -> Event | None:
         if frame.error is not None and frame.parent_tool_use_id is None:
             self._error = frame.error
+            self._resets_at = reset_of(frame, self._resets_at)
         ids = tuple(block.id for block in frame.message.content if type(block) is ToolUse)
         main, message_id = frame.parent_tool_use_id is None, frame.message.id
         anew = main and message_id != self._message_id
         if main:
             self._message_id = message_id
+            self._said_last = frame.uuid or self._said_last
         agent = None if main else frame.agent_id
         return ToolsOpened(ids=ids, anew=anew, agent_id=agent) if ids or anew else None
 
@@ -229,8 +238,7 @@ class ClaudeConversation:
 
     def _limits(self, frame: RateLimitEvent) -> None:
         info = frame.rate_limit_info
-        if info.resets_at is not None:
-            self._resets_at = float(info.resets_at)
+        self._resets_at = None if info.resets_at is None else float(info.resets_at)
 
     def _result(self, frame: Result) -> Event:
         covered = frame.user_message_uuids
@@ -246,6 +254,12 @@ class ClaudeConversation:
         )
         self._error = None
         verdict = judge(frame, seen)
+        self.impasse = impasse_of(verdict.error, frame, refused_before=self._refused)
+        self._refused = is_refusal(frame)
+        if self.impasse is Impasse.POISONED and verdict.error is not None:
+            verdict.error.code = "conversation_poisoned"
+        if verdict.error is None:
+            self.entry = self._said_last
         if covered or frame.num_turns:  # a resumed process may begin with an empty result
             self._before = verdict.running
         return TurnEnded(
@@ -310,9 +324,11 @@ class ClaudeConversation:
 
     def death(self, status: ExitStatus | None, stderr: str, *, bytes_lost: int) -> TurnError:
         """Return what an exit without a result means for the turn that was in flight."""
-        return cause_of_death(
+        cause = cause_of_death(
             status, stderr, bytes_lost=bytes_lost, spoke=self.session_id is not None
         )
+        self.impasse = self.impasse or impasse_of(cause)
+        return cause
 
 
 _READERS: Final[dict[type, Callable[[ClaudeConversation, Any], Event | None]]] = {

@@ -62,11 +62,13 @@ class Candidate(NamedTuple):
         path: absolute path to look at.
         source: why it is looked at.
         named: whether somebody asked for this very path.
+        link: the path that led to it, by links perhaps, once it was found.
     """
 
     path: Path
     source: str
     named: bool = False
+    link: Path | None = None
 
 
 def find_claude(explicit: str | os.PathLike[str] | None, env: Mapping[str, str]) -> Candidate:
@@ -83,7 +85,7 @@ def find_claude(explicit: str | os.PathLike[str] | None, env: Mapping[str, str])
     for candidate in candidates(explicit, env):
         fault = _fault(candidate)
         if fault is None:
-            return candidate._replace(path=candidate.path.resolve())
+            return candidate._replace(path=candidate.path.resolve(), link=candidate.path)
         searched.append(f"{candidate.path} ({candidate.source}): {fault}")
     listing = "".join(f"\n  {place}" for place in searched)
     raise CliNotFoundError(

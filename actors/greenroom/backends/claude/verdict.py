@@ -205,6 +205,7 @@ def _reported_error(result: Result, seen: Circumstances) -> TurnError:
     for table, key in (
         (_BY_SUBTYPE, result.subtype),
         (_BY_ENDING, result.terminal_reason),
+        (_BY_API_ERROR, result.api_error),
         (_BY_KIND, seen.error),
         (_BY_API_TYPE, result.api_error_type),
     ):
@@ -251,6 +252,12 @@ def _rate(text: str, _result: Result, seen: Circumstances) -> TurnError:
 
 def _rejected(text: str, result: Result, _seen: Circumstances) -> TurnError:
     return Rejected(text, code=result.api_error_type or "rejected")
+
+
+def _bad_request(text: str, result: Result, seen: Circumstances) -> TurnError:
+    """The API says in words alone that an organisation has used up what it allows itself."""
+    spent = "specified api usage limits" in text.lower()
+    return LimitReached(text, limit="credit") if spent else _rejected(text, result, seen)
 
 
 def _model_not_found(text: str, _result: Result, _seen: Circumstances) -> TurnError:
@@ -306,14 +313,20 @@ _BY_KIND: Final[dict[str | None, _Maker]] = {
 }
 """By ``assistant.error``; ``invalid_request`` and ``unknown`` are told apart further below."""
 
+_BY_API_ERROR: Final[dict[str | None, _Maker]] = {
+    "org_disabled_credential": _auth,
+}
+"""By the CLI's own name for it."""
+
 _BY_API_TYPE: Final[dict[str | None, _Maker]] = {
+    "billing_error": _limit("credit"),
     "authentication_error": _auth,
     "permission_error": _auth,
     "rate_limit_error": _rate,
     "overloaded_error": _api,
     "api_error": _api,
     "not_found_error": _rejected,
-    "invalid_request_error": _rejected,
+    "invalid_request_error": _bad_request,
     "request_too_large": _rejected,
 }
 

@@ -1,6 +1,7 @@
 """Scenarios: what a simulated CLI does, as data that a test or a file holds."""
 
 from greenroom.testing.scenario.faults import (
+    Allocate,
     CloseStdin,
     CloseStdout,
     Exit,
@@ -35,10 +36,11 @@ from greenroom.testing.scenario.frames import (
     ToolUse,
     Unsolicited,
 )
-from greenroom.testing.scenario.scenario import Reply, Scenario, ScenarioError, Turn
+from greenroom.testing.scenario.scenario import Launched, Reply, Scenario, ScenarioError, Turn
 from greenroom.testing.scenario.steps import Ask, Hook, McpCall, Permission, Repeat, Step
 
 __all__ = [
+    "Allocate",
     "ApiError",
     "ApiRetry",
     "Ask",
@@ -57,6 +59,7 @@ __all__ = [
     "Hook",
     "Init",
     "Kill",
+    "Launched",
     "McpCall",
     "Oversize",
     "Permission",

@@ -7,9 +7,10 @@ text ``Hello`` first, unless the fault comes earlier, so that what was received 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from greenroom.testing.scenario.faults import (
+    Allocate,
     CloseStdout,
     Exit,
     Garbage,
@@ -33,16 +34,17 @@ from greenroom.testing.scenario.frames import (
     ToolUse,
     Unsolicited,
 )
-from greenroom.testing.scenario.scenario import Reply, Scenario, Turn
+from greenroom.testing.scenario.scenario import Launched, Reply, Scenario, Turn
 from greenroom.testing.scenario.steps import Permission, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "poisoned"]
 
 _HELLO: Final = Text("Hello")
 _MEGABYTE: Final = 1 << 20
+_RESET: Final = 1_999_999_999
 _DELTA: Final = {
     "type": "stream_event",
     "event": {
@@ -62,6 +64,25 @@ def _turn(*steps: Step) -> Scenario:
 
 def _unwilling(*steps: Step) -> Scenario:
     return Scenario(turns=[Turn(steps)], on_eof="ignore", on_sigterm="ignore")
+
+
+_LADDER: Final[tuple[Launched, ...]] = ("resume", "resume_at", "fork")
+_POISON: Final = ApiError(400, "invalid_request", api_error="tool_history_mismatch")
+
+
+def poisoned(until: Literal["resume_at", "fork", "fresh"]) -> Scenario:
+    """A conversation that cannot be resumed: the API refuses its history in every turn.
+
+    Args:
+        until: what a process has to be started for, at least, to be answered again. The ladder is a
+            plain resume, one that cuts the history (``resume_at``), a ``fork``, and ``fresh``,
+            another conversation, which is answered always.
+    """
+    cured = _LADDER.index(until) if until != "fresh" else len(_LADDER)
+    healthy: tuple[Launched, ...] = ("fresh", *_LADDER[cured:])
+    return Scenario(
+        turns=[Turn([_HELLO], launched=healthy), Turn([_POISON], launched=_LADDER[:cured])]
+    )
 
 
 _ENDINGS: Final = {
@@ -125,14 +146,31 @@ _LIES: Final = {
 }
 
 _REFUSALS: Final = {
-    "usage_limit": _turn(RateLimit("rejected", 1_999_999_999), ApiError(429, "rate_limit")),
+    "usage_limit": _turn(
+        RateLimit("rejected", _RESET),
+        ApiError(
+            429,
+            "rate_limit",
+            api_error="usage_limit_reached",
+            params={"rate_limit_info": {"status": "rejected", "resetsAt": _RESET}},
+        ),
+    ),
     "login_expired": _turn(ApiError(401, "authentication_failed")),
     "overloaded": _turn(ApiRetry(1, 529, "overloaded"), ApiError(529, "server_error")),
     "unreachable": _turn(ApiError(None, "server_error")),
     "max_turns": _turn(_HELLO, Result("error_max_turns")),
 }
 
+_RELAPSES: Final = {
+    "dies_after_each_start": Scenario(requests={"initialize": Reply(after=[Wait(0.05), Exit(1)])}),
+    "hangs_when_idle": Scenario(turns=[Turn([_HELLO], after=[Hang()])]),
+    "grows": _turn(_HELLO, Allocate(256 * _MEGABYTE, 64 * _MEGABYTE), Wait()),
+    "poisoned_on_resume": poisoned("fresh"),
+    "forgets_on_resume": Scenario(turns=[Turn([_HELLO])], on_resume="forget"),
+}
+"""What comes again with the process that replaces the first."""
+
 FAULTS: Final[Mapping[str, Scenario]] = MappingProxyType(
-    {**_ENDINGS, **_GRANDCHILDREN, **_FLOODS, **_SILENCES, **_LIES, **_REFUSALS}
+    {**_ENDINGS, **_GRANDCHILDREN, **_FLOODS, **_SILENCES, **_LIES, **_REFUSALS, **_RELAPSES}
 )
 """Scenarios by the name of their fault."""

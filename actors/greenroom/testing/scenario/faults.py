@@ -7,6 +7,7 @@ from typing import Literal
 from greenroom.testing.scenario.base import StepBase
 
 __all__ = [
+    "Allocate",
     "CloseStdin",
     "CloseStdout",
     "Exit",
@@ -148,6 +149,18 @@ class StderrFlood(StepBase, frozen=True):
     size: int
     line: int = 120
     binary: bool = False
+
+
+class Allocate(StepBase, frozen=True):
+    """Take memory and keep it; go on reading stdin and answering control requests meanwhile.
+
+    Attributes:
+        size: in bytes, of all that is taken.
+        per_second: how many of them; all at once when None.
+    """
+
+    size: int
+    per_second: int | None = None
 
 
 class Exit(StepBase, frozen=True):

@@ -143,12 +143,17 @@ class ApiError(StepBase, frozen=True):
         error: the CLI's error word, for example ``rate_limit`` or ``authentication_failed``.
         text: what the user is told.
         terminal_reason: ``api_error``, ``prompt_too_long`` or ``image_error``.
+        api_error: the CLI's name for what happened, if it has one, for example
+            ``usage_limit_reached``, or ``tool_history_mismatch`` of a history the API refuses.
+        params: the ``api_error_params`` of the ``assistant`` frame.
     """
 
     status: int | None = 500
     error: str = "server_error"
     text: str | None = None
     terminal_reason: str = "api_error"
+    api_error: str | None = None
+    params: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ApiRetry(StepBase, frozen=True):

@@ -10,9 +10,15 @@ from msgspec import Struct
 from greenroom.testing.scenario.frames import Text
 from greenroom.testing.scenario.steps import Step
 
-__all__ = ["Reply", "Scenario", "ScenarioError", "Turn"]
+__all__ = ["Launched", "Reply", "Scenario", "ScenarioError", "Turn"]
 
 ECHO = Text("You said: $prompt")
+
+Launched = Literal["fresh", "resume", "resume_at", "fork"]
+"""What a process was started for: another conversation, or one to go on with, and how.
+
+``resume_at`` is a resume with ``--resume-session-at``; with ``--fork-session`` both are a ``fork``.
+"""
 
 
 class ScenarioError(ValueError):
@@ -26,6 +32,7 @@ class Turn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
         steps: played in order.
         when: play this turn for prompts that hold this text; such turns are never used up, and
             the others are played in their order.
+        launched: play this turn only in processes that were started so; in all when empty.
         envelope: write the frames the CLI puts around a turn: state, lifecycle, ``system/init``.
         result: end with a successful ``result`` unless a step wrote one.
         after: steps that are played once the turn is over and the state is ``idle``.
@@ -36,6 +43,7 @@ class Turn(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     steps: Sequence[Step] = (ECHO,)
     when: str | None = None
+    launched: Sequence[Launched] = ()
     envelope: bool = True
     result: bool = True
     after: Sequence[Step] = ()
@@ -52,12 +60,14 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         response: members that are added to the usual answer, or replace its.
         error: answer with this error text instead.
         ignore: never answer.
+        after: steps that are played once it was answered.
     """
 
     before: Sequence[Step] = ()
     response: Mapping[str, Any] = msgspec.field(default_factory=dict)
     error: str | None = None
     ignore: bool = False
+    after: Sequence[Step] = ()
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -68,6 +78,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         repeat_last: play the last turn again when they are used up; otherwise echo the prompt.
         on_start: steps that are played before anything is read.
         requests: replies to control requests of the client, by subtype. ``initialize`` is one.
+        on_resume: go on with the conversation as told (``obey``), with a copy of it under another
+            id (``fork``), or with an empty one (``forget``).
         on_interrupt: ``abort`` the turn as the CLI does, ``acknowledge`` without stopping,
             ``ignore`` without an answer, or steps that are played in place of the abort.
         on_eof: ``finish`` what is queued and exit, ``ignore``, or steps.
@@ -85,6 +97,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     repeat_last: bool = True
     on_start: Sequence[Step] = ()
     requests: Mapping[str, Reply] = msgspec.field(default_factory=dict)
+    on_resume: Literal["obey", "fork", "forget"] = "obey"
     on_interrupt: Literal["abort", "acknowledge", "ignore"] | Sequence[Step] = "abort"
     on_eof: Literal["finish", "ignore"] | Sequence[Step] = "finish"
     on_sigterm: Literal["exit", "ignore"] | Sequence[Step] = "exit"
@@ -116,9 +129,10 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
         """This scenario as JSON, as :meth:`load` reads it."""
         return msgspec.json.encode(self)
 
-    def turn(self, prompt: str, played: int) -> Turn:
+    def turn(self, prompt: str, played: int, launched: Launched = "fresh") -> Turn:
         """The turn that is played for ``prompt`` when ``played`` ordered turns are behind it."""
-        turns = [turn if isinstance(turn, Turn) else Turn(turn) for turn in self.turns]
+        every = [turn if isinstance(turn, Turn) else Turn(turn) for turn in self.turns]
+        turns = [turn for turn in every if not turn.launched or launched in turn.launched]
         for turn in turns:
             if turn.when is not None and turn.when in prompt:
                 return turn

@@ -7,6 +7,7 @@ import msgspec
 
 from greenroom.testing.scenario.base import StepBase
 from greenroom.testing.scenario.faults import (
+    Allocate,
     CloseStdin,
     CloseStdout,
     Exit,
@@ -110,7 +111,8 @@ class Repeat(StepBase, frozen=True):
 
 
 Step: TypeAlias = (
-    ApiError
+    Allocate
+    | ApiError
     | ApiRetry
     | Ask
     | CloseStdin

@@ -86,6 +86,7 @@ class Control:
             self._interrupt(request_id, request, reply)
         else:
             self._answer(request_id, request, reply)
+        yield from self._turns.aside(reply.after)
 
     def _answer(self, request_id: Any, request: dict[str, Any], reply: steps.Reply) -> None:
         subtype = str(request.get("subtype"))

@@ -6,9 +6,12 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenroom.testing.simulator.lean_import import argv_reader
+
+if TYPE_CHECKING:
+    from greenroom.testing.scenario import Launched
 
 __all__ = ["Launch", "RefusedError", "read_launch"]
 
@@ -63,6 +66,15 @@ class Launch:
     host_reads_state: bool = False
     emits_state: bool = False
     config: str | None = None
+
+    @property
+    def kind(self) -> Launched:
+        """What the process is for."""
+        if self.resume is None and not self.latest:
+            return "fresh"
+        if self.fork:
+            return "fork"
+        return "resume" if self.resume_at is None else "resume_at"
 
 
 def read_launch(argv: list[str], default_config: str | None) -> Launch:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Mischief"]
 
 _CHUNK = 1 << 16
+_ALLOCATION_SECONDS = 0.02
 
 
 class Mischief:
@@ -35,6 +36,7 @@ class Mischief:
         self._stage = stage
         self._speech = speech
         self._queue = queue
+        self._hoard: list[bytes] = []
 
     def table(self) -> dict[type, Callable[[Any, TurnRun], Play | None]]:
         """The step each method plays."""
@@ -51,6 +53,7 @@ class Mischief:
             steps.Oversize: self._oversize,
             steps.Stderr: self._stderr,
             steps.StderrFlood: self._stderr_flood,
+            steps.Allocate: self._allocate,
             steps.Exit: self._exit,
             steps.Kill: self._kill,
             steps.CloseStdout: self._close_stdout,
@@ -123,6 +126,13 @@ class Mischief:
         while left > 0:
             _write_stderr(chunk[:left])
             left -= len(chunk)
+
+    def _allocate(self, step: steps.Allocate, _run: TurnRun) -> Play:
+        rate = step.per_second
+        piece = step.size if rate is None else max(1, int(rate * _ALLOCATION_SECONDS))
+        for at in range(0, step.size, max(1, piece)):
+            self._hoard.append(b"x" * min(piece, step.size - at))  # written to, so that it counts
+            yield _ALLOCATION_SECONDS
 
     def _exit(self, step: steps.Exit, _run: TurnRun) -> Play:
         self._stage.leave(step.code)

@@ -113,18 +113,22 @@ class Process:
         wanted = launch.resume or (stage.store.newest() if launch.latest else None)
         if wanted is None:
             return not self._taken(launch.session_id)
-        stored = stage.store.load(wanted)
+        stored = stage.store.load(wanted, launch.resume_at)
         if stored is None:
             return self._refuse(wanted, f"No conversation found with session ID: {wanted}")
         if launch.resume_at is not None and launch.resume_at not in stored.uuids:
-            return self._refuse(wanted, f"No message found with ID: {launch.resume_at}")
+            return self._refuse(
+                wanted, f"No message found with message.uuid of: {launch.resume_at}"
+            )
         if self._taken(launch.session_id):
             return False
-        talk = stage.conversation
+        reaction, talk = stage.scenario.on_resume, stage.conversation
+        if reaction == "forget":
+            return True
         talk.history = stored.history
         talk.total_cost_usd = stored.total_cost_usd
         talk.model_usage = {model: dict(usage) for model, usage in stored.model_usage.items()}
-        if launch.fork:
+        if launch.fork or reaction == "fork":
             stage.store.copy(wanted, talk.session_id)
         else:
             talk.session_id = wanted

@@ -52,8 +52,13 @@ class LaunchRecord:
 
     @property
     def start(self) -> dict[str, Any]:
-        """How it was started: ``pid pgid sid argv cwd umask names environment``."""
+        """How it was started: ``started_at pid pgid sid argv cwd umask names environment``."""
         return self._start()
+
+    @property
+    def started_at(self) -> float:
+        """When, in seconds of the machine's monotonic clock: starts can be set apart by it."""
+        return float(self._start()["started_at"])
 
     @property
     def environment(self) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Recorder:
         """Append how the process was started."""
         self.note(
             "start",
+            started_at=self._started,
             pid=os.getpid(),
             pgid=os.getpgrp(),
             sid=os.getsid(0),

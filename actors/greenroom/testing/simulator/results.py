@@ -26,6 +26,21 @@ _API_TEXTS = {
     "rate_limit": "API Error: Request rejected (429) · rate limited",
     "model_not_found": "There's an issue with the selected model. It may not exist.",
     "billing_error": "Credit balance is too low",
+    "tool_history_mismatch": "API Error: 400 due to tool use concurrency issues.",
+    "usage_limit_reached": "You've hit your 5-hour limit · resets 2:55pm (UTC)",
+}
+
+_API_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    402: "billing_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    500: "api_error",
+    503: "api_error",
+    529: "overloaded_error",
 }
 
 _CANCELLING = frozenset(
@@ -106,7 +121,10 @@ class Results:
 
     def _api_error(self, step: steps.ApiError, run: TurnRun) -> None:
         given = None if step.text is None else str(fill(step.text, self._values(run)))
-        text = given or _API_TEXTS.get(step.error, f"API Error: {step.status} {step.error}")
+        known = _API_TEXTS.get(step.api_error or step.error)
+        text = given or known or f"API Error: {step.status} {step.error}"
+        names = {"api_error_type": _API_TYPES.get(step.status or 0), "api_error": step.api_error}
+        named = {name: value for name, value in names.items() if value is not None}
         frame = {
             "type": "assistant",
             "message": wire.synthetic_message(new_uuid(), text),
@@ -114,12 +132,16 @@ class Results:
         }
         status = {} if step.status is None else {"api_error_status": step.status}
         frame = self._talk.stamp(frame) | {"timestamp": timestamp(), "error": step.error}
-        self._stage.emit(frame | {"is_api_error_message": True} | status | run.covered_once())
+        params = {"api_error_params": step.params} if step.params else {}
+        marks = {"is_api_error_message": True, **status, **named, **params}
+        self._stage.emit(frame | marks | run.covered_once())
+        self._stage.store.add_frame(frame)
         fields = {
             "is_error": True,
             "api_error_status": step.status,
             "terminal_reason": step.terminal_reason,
             "stop_reason": "stop_sequence",
+            **named,
         }
         run.ending = "cancelled"
         self.write(steps.Result(text=text), run, fields)

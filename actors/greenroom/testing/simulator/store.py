@@ -20,7 +20,13 @@ __all__ = ["Store", "Stored"]
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """What a resume needs of a stored conversation."""
+    """What a resume needs of a stored conversation.
+
+    Attributes:
+        history: prompts of the branch that is gone on with.
+        last_uuid: the newest entry.
+        uuids: of all entries, those of branches that were cut included.
+    """
 
     history: int
     last_uuid: str | None
@@ -44,18 +50,19 @@ class Store:
         self._directory = None if config is None else os.path.join(config, "projects", key)
         self._version = version
         self._parent: str | None = None
+        self._torn: set[str] = set()
 
-    def load(self, session_id: str) -> Stored | None:
-        """The stored conversation of this id, or None."""
+    def load(self, session_id: str, at: str | None = None) -> Stored | None:
+        """The stored conversation of this id, up to the entry ``at``; None without any entry."""
         lines = self._lines(session_id)
-        if lines is None:
+        entries = {line["uuid"]: line for line in lines if "uuid" in line}
+        if not entries:
             return None
-        uuids = [line["uuid"] for line in lines if "uuid" in line]
+        uuids = list(entries)
         costs = [line for line in lines if line.get("type") == "cost-state"]
-        prompts = [line for line in lines if line.get("promptSource") == "sdk"]
         return Stored(
-            history=len(prompts),
-            last_uuid=uuids[-1] if uuids else None,
+            history=_prompts_up_to(at or uuids[-1], entries),
+            last_uuid=uuids[-1],
             total_cost_usd=costs[-1]["totalCostUSD"] if costs else 0,
             model_usage=costs[-1]["modelUsage"] if costs else {},
             uuids=frozenset(uuids),
@@ -76,7 +83,7 @@ class Store:
 
     def copy(self, session_id: str, new_id: str) -> None:
         """Begin a fork with the lines of another conversation."""
-        for line in self._lines(session_id) or ():
+        for line in self._lines(session_id):
             if "sessionId" in line:
                 self._append(new_id, line | {"sessionId": new_id})
 
@@ -117,13 +124,16 @@ class Store:
             return None
         return os.path.join(self._directory, f"{session_id}.jsonl")
 
-    def _lines(self, session_id: str) -> list[dict[str, Any]] | None:
+    def _lines(self, session_id: str) -> list[dict[str, Any]]:
+        """What can be read of a file: the CLI leaves broken lines out."""
         path = self._path(session_id)
         if path is None or not os.path.isfile(path):
-            return None
+            return []
         with open(path, "rb") as file:
-            lines: list[dict[str, Any]] = msgspec.json.Decoder().decode_lines(file.read())
-        return lines
+            data = file.read()
+        if data and not data.endswith(b"\n"):
+            self._torn.add(session_id)
+        return [line for line in map(_decoded, data.split(b"\n")) if isinstance(line, dict)]
 
     def _append(self, session_id: str, line: dict[str, Any]) -> None:
         path = self._path(session_id)
@@ -133,6 +143,24 @@ class Store:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         file = os.open(path, flags, 0o600)
         try:
-            os.write(file, encode_line(line))
+            os.write(file, b"\n" * (session_id in self._torn) + encode_line(line))
         finally:
             os.close(file)
+        self._torn.discard(session_id)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _prompts_up_to(uuid: str | None, entries: dict[str, dict[str, Any]]) -> int:
+    """How many prompts the branch has that ends here."""
+    rest, prompts = dict(entries), 0
+    while uuid in rest:
+        entry = rest.pop(uuid)
+        prompts += entry.get("promptSource") == "sdk"
+        uuid = entry.get("parentUuid")
+    return prompts

@@ -59,7 +59,7 @@ class Turns:
         if self._running is not None:
             self._queue.tell([prompt], "queued")
             return
-        plan = self._stage.scenario.turn(prompt.text, self._played)
+        plan = self._plan(prompt.text)
         if plan.envelope:
             self._speech.state("running")
             self._queue.tell([prompt], "queued")
@@ -90,10 +90,13 @@ class Turns:
         """Play steps that belong to no turn."""
         return self._player.play(played, TurnRun([], steps.Turn(), self._begun))
 
+    def _plan(self, text: str) -> steps.Turn:
+        return self._stage.scenario.turn(text, self._played, self._stage.launch.kind)
+
     def _begin(self) -> None:
         prompts = self._queue.take()
         text = "\n".join(prompt.text for prompt in prompts)
-        plan = self._stage.scenario.turn(text, self._played)
+        plan = self._plan(text)
         run = TurnRun(prompts, plan, self._begun)
         self._begun += 1
         for prompt in prompts:

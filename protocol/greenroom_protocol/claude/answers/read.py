@@ -7,52 +7,38 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from greenroom_protocol.claude import control
-from greenroom_protocol.claude.answers.context_usage import ContextUsage
-from greenroom_protocol.claude.answers.readouts import (
-    BinaryVersion,
-    ExportedConversation,
-    FileContents,
-    SessionCost,
-    SessionTitle,
-    SideAnswer,
-    SuggestedFiles,
-    TaskOutput,
+from greenroom_protocol.claude.answers import (
+    context_usage,
+    readouts,
+    receipts,
+    server_info,
+    servers,
 )
-from greenroom_protocol.claude.answers.receipts import (
-    CancelReceipt,
-    InterruptReceipt,
-    RewindResult,
-    SetCwdResult,
-    SetModelResult,
-    SetPermissionModeResult,
-)
-from greenroom_protocol.claude.answers.server_info import Models, ServerInfo
-from greenroom_protocol.claude.answers.servers import McpServers, McpSetServersResult
 from greenroom_protocol.drift import Drift
 from greenroom_protocol.salvage import Hopeless, salvage
 
 __all__ = ["ANSWERS", "read_answer"]
 
 ANSWERS: Final[Mapping[type[Struct], type[Struct]]] = {
-    control.Initialize: ServerInfo,
-    control.Interrupt: InterruptReceipt,
-    control.CancelAsyncMessage: CancelReceipt,
-    control.SetModel: SetModelResult,
-    control.SetPermissionMode: SetPermissionModeResult,
-    control.SetCwd: SetCwdResult,
-    control.RewindFiles: RewindResult,
-    control.McpStatus: McpServers,
-    control.McpSetServers: McpSetServersResult,
-    control.GetContextUsage: ContextUsage,
-    control.GetTaskOutput: TaskOutput,
-    control.GetSessionCost: SessionCost,
-    control.GetBinaryVersion: BinaryVersion,
-    control.ListModels: Models,
-    control.ExportConversation: ExportedConversation,
-    control.ReadFile: FileContents,
-    control.FileSuggestions: SuggestedFiles,
-    control.SideQuestion: SideAnswer,
-    control.GenerateSessionTitle: SessionTitle,
+    control.Initialize: server_info.ServerInfo,
+    control.Interrupt: receipts.InterruptReceipt,
+    control.CancelAsyncMessage: receipts.CancelReceipt,
+    control.SetModel: receipts.SetModelResult,
+    control.SetPermissionMode: receipts.SetPermissionModeResult,
+    control.SetCwd: receipts.SetCwdResult,
+    control.RewindFiles: receipts.RewindResult,
+    control.McpStatus: servers.McpServers,
+    control.McpSetServers: servers.McpSetServersResult,
+    control.GetContextUsage: context_usage.ContextUsage,
+    control.GetTaskOutput: readouts.TaskOutput,
+    control.GetSessionCost: readouts.SessionCost,
+    control.GetBinaryVersion: readouts.BinaryVersion,
+    control.ListModels: server_info.Models,
+    control.ExportConversation: readouts.ExportedConversation,
+    control.ReadFile: readouts.FileContents,
+    control.FileSuggestions: readouts.SuggestedFiles,
+    control.SideQuestion: readouts.SideAnswer,
+    control.GenerateSessionTitle: readouts.SessionTitle,
 }
 """The class of the answer to each request that has one."""
 

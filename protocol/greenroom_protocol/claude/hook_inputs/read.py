@@ -2,87 +2,47 @@
 
 from typing import Any
 
+from greenroom_protocol.claude.hook_inputs import session, surroundings, tools, turns
 from greenroom_protocol.claude.hook_inputs.base import UnknownHookInput
-from greenroom_protocol.claude.hook_inputs.session import (
-    ConfigChangeInput,
-    InstructionsLoadedInput,
-    NotificationInput,
-    PostCompactInput,
-    PostModelSwitchInput,
-    PreCompactInput,
-    PreModelSwitchInput,
-    SessionEndInput,
-    SessionStartInput,
-    SetupInput,
-)
-from greenroom_protocol.claude.hook_inputs.surroundings import (
-    CwdChangedInput,
-    DirectoryAddedInput,
-    ElicitationInput,
-    ElicitationResultInput,
-    FileChangedInput,
-    TaskCompletedInput,
-    TaskCreatedInput,
-    TeammateIdleInput,
-    WorktreeCreateInput,
-    WorktreeRemoveInput,
-)
-from greenroom_protocol.claude.hook_inputs.tools import (
-    PermissionDeniedInput,
-    PermissionRequestInput,
-    PostToolBatchInput,
-    PostToolUseFailureInput,
-    PostToolUseInput,
-    PreToolUseInput,
-)
-from greenroom_protocol.claude.hook_inputs.turns import (
-    MessageDisplayInput,
-    StopFailureInput,
-    StopInput,
-    SubagentStartInput,
-    SubagentStopInput,
-    UserPromptExpansionInput,
-    UserPromptSubmitInput,
-)
 from greenroom_protocol.drift import Drift
 from greenroom_protocol.salvage import salvage
 
 __all__ = ["AnyHookInput", "read_hook_input"]
 
 AnyHookInput = (
-    PreToolUseInput
-    | PostToolUseInput
-    | PostToolUseFailureInput
-    | PostToolBatchInput
-    | PermissionRequestInput
-    | PermissionDeniedInput
-    | UserPromptSubmitInput
-    | UserPromptExpansionInput
-    | StopInput
-    | StopFailureInput
-    | SubagentStartInput
-    | SubagentStopInput
-    | MessageDisplayInput
-    | SessionStartInput
-    | SessionEndInput
-    | SetupInput
-    | PreCompactInput
-    | PostCompactInput
-    | PreModelSwitchInput
-    | PostModelSwitchInput
-    | NotificationInput
-    | ConfigChangeInput
-    | InstructionsLoadedInput
-    | TeammateIdleInput
-    | TaskCreatedInput
-    | TaskCompletedInput
-    | ElicitationInput
-    | ElicitationResultInput
-    | WorktreeCreateInput
-    | WorktreeRemoveInput
-    | CwdChangedInput
-    | FileChangedInput
-    | DirectoryAddedInput
+    tools.PreToolUseInput
+    | tools.PostToolUseInput
+    | tools.PostToolUseFailureInput
+    | tools.PostToolBatchInput
+    | tools.PermissionRequestInput
+    | tools.PermissionDeniedInput
+    | turns.UserPromptSubmitInput
+    | turns.UserPromptExpansionInput
+    | turns.StopInput
+    | turns.StopFailureInput
+    | turns.SubagentStartInput
+    | turns.SubagentStopInput
+    | turns.MessageDisplayInput
+    | session.SessionStartInput
+    | session.SessionEndInput
+    | session.SetupInput
+    | session.PreCompactInput
+    | session.PostCompactInput
+    | session.PreModelSwitchInput
+    | session.PostModelSwitchInput
+    | session.NotificationInput
+    | session.ConfigChangeInput
+    | session.InstructionsLoadedInput
+    | surroundings.TeammateIdleInput
+    | surroundings.TaskCreatedInput
+    | surroundings.TaskCompletedInput
+    | surroundings.ElicitationInput
+    | surroundings.ElicitationResultInput
+    | surroundings.WorktreeCreateInput
+    | surroundings.WorktreeRemoveInput
+    | surroundings.CwdChangedInput
+    | surroundings.FileChangedInput
+    | surroundings.DirectoryAddedInput
     | UnknownHookInput
 )
 """The input of any hook."""

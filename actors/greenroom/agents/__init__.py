@@ -1,0 +1,1 @@
+"""Long-lived agents: named, kept up, recovered, and given up when trying is useless."""

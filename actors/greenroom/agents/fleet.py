@@ -1,0 +1,234 @@
+"""A fleet: named agents under one supervisor."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from greenroom.agents.actor import AgentActor
+from greenroom.agents.agent import Agent
+from greenroom.agents.board import AgentBoard
+from greenroom.agents.errors import AgentNotFoundError
+from greenroom.agents.memoir import pardoned, taken_up
+from greenroom.agents.record import AgentRecord
+from greenroom.agents.restarting import Restarting
+from greenroom.agents.status import AgentPhase
+from greenroom.runtime.supervision import IGNORE, ChildSpec, Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from greenroom.agents.declaration import AgentSpec
+    from greenroom.agents.record_store import RecordStore
+    from greenroom.agents.status import AgentStatus
+    from greenroom.runtime import ActorRef, Future
+    from greenroom.system import System
+    from greenroom.turn import Turn
+
+__all__ = ["Fleet"]
+
+_AGENT: Final = "agent"
+
+_STOP_SECONDS: Final = 30.0
+"""For an agent to end its process by the stop ladder, before it is killed."""
+
+
+class Fleet:
+    """Named agents that are kept up. Thread-safe; make it with `Fleet.start`.
+
+    Each agent has a supervisor of its own, so that one that fails again and again takes no other
+    along:
+
+        fleet -> NAME -> agent -> its session -> its process
+    """
+
+    def __init__(
+        self,
+        specs: tuple[AgentSpec, ...],
+        *,
+        system: System,
+        store: RecordStore | None,
+        wall: Callable[[], float],
+    ) -> None:
+        self._system = system
+        self._store = store
+        self._wall = wall
+        self._boards = {spec.name: AgentBoard(spec.name) for spec in specs}
+        self._agents = {spec.name: Agent(spec, self._boards[spec.name]) for spec in specs}
+        self._watch: ActorRef[Any] | None = None
+        self._tree: Supervisor
+
+    @classmethod
+    def start(
+        cls,
+        specs: Iterable[AgentSpec],
+        *,
+        system: System,
+        store: RecordStore | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> Self:
+        """Start agents; returns when all of them live. Their processes may yet be starting.
+
+        Args:
+            specs: what they are.
+            system: where they live. Closing it stops them.
+            store: what is remembered of them, and where it is kept; without one nothing outlives
+                this program.
+            wall: tells the Unix time.
+
+        Raises:
+            ValueError: two have one name.
+            MonitorMissingError: one wants its memory watched, and `psutil` is missing.
+            AlreadyStarted: a name is taken in the system's registry.
+            LocalProtocolError: an option of one is wrong.
+        """
+        specs = tuple(specs)
+        _check_names(specs)
+        fleet = cls(specs, system=system, store=store, wall=wall)
+        fleet._begin(specs)
+        return fleet
+
+    def _begin(self, specs: tuple[AgentSpec, ...]) -> None:
+        system = self._system
+        self._watch = _open_watch(specs, system)
+        self._tree = Supervisor.start(
+            map(self._child, specs),
+            intensity=3,
+            period=60.0,
+            events=system.events,
+            dispatcher=system.dispatcher,
+        )
+
+    # --- the tree -------------------------------------------------------------------------------
+
+    def _child(self, spec: AgentSpec) -> ChildSpec:
+        """Return the supervisor of one agent. It is not restarted when it has given up."""
+        worker = ChildSpec(
+            id=_AGENT,
+            start=partial(self._start_agent, spec),
+            restart="transient",
+            significant=True,
+            shutdown=_STOP_SECONDS,
+            blocking=True,
+        )
+        begin = partial(
+            Supervisor.begin,
+            (worker,),
+            intensity=3,
+            period=30.0,
+            auto_shutdown="any_significant",
+            events=self._system.events,
+            dispatcher=self._system.dispatcher,
+        )
+        return ChildSpec(id=spec.name, start=begin, restart="transient", type="supervisor")
+
+    def _start_agent(self, spec: AgentSpec) -> Any:
+        """Start an agent with what is remembered of it. On a worker: it reads the record."""
+        board, now = self._boards[spec.name], self._wall()
+        found = board.record if self._store is None else self._store.load(spec.name)
+        record = taken_up(found or AgentRecord(name=spec.name), spec, now)
+        board.record = record
+        if record.given_up or len(record.losses) > spec.upkeep.intensity:
+            board.rest, board.since = AgentPhase.GIVEN_UP, now
+            board.reason = record.given_up_reason or "too many of its processes were lost"
+            return IGNORE
+        return AgentActor.start(
+            spec,
+            record,
+            system=self._system,
+            store=self._store,
+            board=board,
+            watch=self._watch,
+            wall=self._wall,
+            dispatcher=self._system.dispatcher,
+        )
+
+    # --- looking --------------------------------------------------------------------------------
+
+    def __getitem__(self, name: str) -> Agent:
+        try:
+            return self._agents[name]
+        except KeyError:
+            known = ", ".join(self._agents) or "none"
+            raise AgentNotFoundError(f"no agent is called {name!r}; there are: {known}") from None
+
+    def __iter__(self) -> Iterator[Agent]:
+        return iter(self._agents.values())
+
+    def __len__(self) -> int:
+        return len(self._agents)
+
+    def status(self) -> tuple[AgentStatus, ...]:
+        """Return what every agent is at. Never waits."""
+        return tuple(board.status() for board in self._boards.values())
+
+    # --- acting ---------------------------------------------------------------------------------
+
+    def tell(self, name: str, prompt: str) -> Turn[Any]:
+        """Ask an agent something.
+
+        Raises:
+            AgentNotFoundError: there is none of that name.
+            AgentDownError: it does not live.
+        """
+        return self[name].ask(prompt)
+
+    def restart(self, name: str) -> Future[None]:
+        """Give an agent another process, and another chance if it had given up.
+
+        Its conversation goes on. What it was working on is lost, what waited is withdrawn.
+
+        Returns:
+            A future, done when the new process answers, or when the agent lives if it is not to
+            have one before its next turn. It fails if the agent did not start.
+
+        Raises:
+            AgentNotFoundError: there is none of that name.
+        """
+        return Restarting(self[name], self._tree, self._pardon, self._system.dispatcher).begin()
+
+    def _pardon(self, name: str) -> None:
+        """Forget what went wrong. On a worker: it writes the record."""
+        board = self._boards[name]
+        record = board.record
+        if record is None:
+            return
+        board.rest, board.reason = AgentPhase.STARTING, None
+        board.record = record = pardoned(record)
+        if self._store is not None:
+            self._store.save(record)
+
+    def stop(self, name: str | None = None) -> Future[Any]:
+        """Stop an agent, or all of them for good; `restart` starts one that was stopped again.
+
+        Returns:
+            A future, done when their processes are gone.
+
+        Raises:
+            AgentNotFoundError: there is none of that name.
+        """
+        if name is None:
+            return self._tree.actor_ref.stop(block=False)
+        self[name]
+        return self._tree.terminate_child(name)
+
+
+def _check_names(specs: tuple[AgentSpec, ...]) -> None:
+    seen: set[str] = set()
+    for spec in specs:
+        if spec.name in seen:
+            raise ValueError(f"two agents are called {spec.name!r}; each needs a name of its own")
+        seen.add(spec.name)
+
+
+def _open_watch(specs: tuple[AgentSpec, ...], system: System) -> ActorRef[Any] | None:
+    seconds = [spec.upkeep.memory_interval for spec in specs if spec.upkeep.watches_memory]
+    if not seconds:
+        return None
+    # Imported here: few fleets have their memory watched, which takes an extra.
+    from greenroom.agents.memory import require_monitor, trees_memory  # noqa: PLC0415 - see above
+    from greenroom.agents.memory_watch import MemoryWatch  # noqa: PLC0415 - see above
+
+    require_monitor()
+    return MemoryWatch.start(min(seconds), trees_memory, dispatcher=system.dispatcher)

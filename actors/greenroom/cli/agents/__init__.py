@@ -1,0 +1,1 @@
+"""``greenroom up``, ``status``, ``stop``, ``restart`` and ``tell``: agents that stay up."""

@@ -1,0 +1,101 @@
+"""One life of a host: records, agents, the socket for commands, the service manager, the end."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from greenroom.agents.control_door import ControlDoor
+from greenroom.agents.control_socket import ControlSocket
+from greenroom.agents.life_sign import LifeSign, in_a_line
+from greenroom.agents.notify import Notifier
+from greenroom.agents.record_store import RecordStore
+from greenroom.cli.exit_codes import ExitCode
+from greenroom.runtime.log import report_error
+from greenroom.system import System
+from greenroom.system.interruption import Interruption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from greenroom.agents.control_service import ServedFleet
+    from greenroom.agents.declaration import AgentSpec
+    from greenroom.cli.console import Console
+
+__all__ = ["Posture", "StartsFleet", "keep_up"]
+
+
+class Posture(NamedTuple):
+    """Where a host keeps and hears things, and how it ends.
+
+    Attributes:
+        directory: of the records.
+        socket: where commands come in.
+        grace: seconds that agents may take to stop.
+    """
+
+    directory: Path
+    socket: Path
+    grace: float
+
+
+class StartsFleet(Protocol):
+    """Starts agents."""
+
+    def __call__(
+        self, specs: tuple[AgentSpec, ...], *, system: System, store: RecordStore
+    ) -> ServedFleet:
+        """Return a fleet whose agents are being started."""
+
+
+def keep_up(
+    console: Console,
+    specs: tuple[AgentSpec, ...],
+    configuration: Mapping[str, Any],
+    posture: Posture,
+    start_fleet: StartsFleet,
+) -> int:
+    """Keep agents up until a signal or a client ends it, and return the exit code.
+
+    For the main thread alone.
+
+    Raises:
+        AgentsRunningError: another host keeps them up.
+        StateDirectoryError: the state directory cannot be used.
+    """
+    ended = threading.Event()
+    with (
+        Interruption() as interruption,
+        Notifier.from_environment() as notifier,
+        RecordStore(posture.directory) as store,
+        System(configuration=configuration) as system,
+    ):
+        interruption.answer_with(orderly=ended.set, at_once=system.kill)
+        with closing(ControlSocket(posture.socket)) as control:
+            fleet = start_fleet(specs, system=system, store=store)
+            door = ControlDoor.start(
+                control, fleet, on_stopped=ended.set, dispatcher=system.dispatcher
+            )
+            LifeSign.start(notifier, fleet.status, dispatcher=system.dispatcher)
+            notifier.ready(in_a_line(fleet.status()))
+            console.note(f"{len(specs)} agents up; commands come in at {posture.socket}")
+            ended.wait()
+            notifier.stopping("stopping the agents")
+            _stop(fleet, posture.grace)
+            # Before the door closes: whoever waits there for the end may start another host.
+            store.close()
+            door.stop()
+        return _exit_code(interruption.signal)
+
+
+def _stop(fleet: ServedFleet, seconds: float) -> None:
+    try:
+        fleet.stop(None).get(timeout=seconds)
+    except Exception as error:  # noqa: BLE001 - the system closes next, and ends what is left
+        report_error(__name__, "agents_not_stopped", error, seconds=seconds)
+
+
+def _exit_code(signal: int | None) -> int:
+    return ExitCode.OK if signal is None else ExitCode.of_signal(signal)
