@@ -7,7 +7,7 @@ import time
 
 from greenroom.agents.errors import AgentNotFoundError
 from greenroom.agents.status import AgentPhase, AgentStatus
-from greenroom.runtime import Future
+from greenroom.runtime import Actor, Future
 
 PHASES = {
     "idle": AgentPhase.READY,
@@ -16,6 +16,10 @@ PHASES = {
     "stopping": AgentPhase.STOPPING,
     "stopped": AgentPhase.STOPPED,
 }
+
+
+class Keeper(Actor):
+    """What ends with the fleet; told to "give up", it does."""
 
 
 class SmallFleet:
@@ -30,12 +34,16 @@ class SmallFleet:
     def start(cls, specs, *, system, store):
         for spec in specs:
             store.load(spec.name)
-        return cls({spec.name: _maker(system, spec) for spec in specs})
+        fleet = cls({spec.name: _maker(system, spec) for spec in specs})
+        fleet.actor_ref = Keeper.start(dispatcher=system.dispatcher)
+        return fleet
 
     def status(self):
         return [self._status(name, session.info) for name, session in self.sessions.items()]
 
     def tell(self, name, prompt):
+        if prompt == "give up":
+            self.actor_ref.stop(block=False)
         return self._of(name).ask(prompt)
 
     def restart(self, name):
@@ -49,7 +57,14 @@ class SmallFleet:
 
     def stop(self, name):
         due = list(self.sessions.values()) if name is None else [self._of(name)]
-        return _done_by(lambda: [session.stop() for session in due])
+
+        def work():
+            for session in due:
+                session.stop()
+            if name is None:
+                self.actor_ref.stop()
+
+        return _done_by(work)
 
     def _of(self, name):
         if name not in self.sessions:

@@ -99,13 +99,14 @@ def _fleet_file(tmp_path, simulator):
 
 @pytest.fixture(name="up")
 def _up(environment):
-    """A function that starts a host: ``up(file, *arguments)``."""
+    """A function that starts a host of a small fleet, or of a real one: ``up(file, *arguments)``."""
     started = []
 
-    def up(file, *arguments, wait=True, **env):
+    def up(file, *arguments, wait=True, real=False, **env):
         given = {**environment, **env}
+        program = ["greenroom", "up"] if real else ["tests.agents.hosted"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.agents.hosted", file, *map(str, arguments)],
+            [sys.executable, "-m", *program, file, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -171,6 +172,22 @@ def test_after_a_stop_another_host_can_be_started_at_once(up, fleet_file):
         assert next_one.end()[0] == 0
 
 
+def test_conversations_go_on_when_their_host_is_killed_and_another_started(up, fleet_file):
+    host = up(fleet_file(), real=True)
+    first = json.loads(host.run("tell", "a", "--json", "hello").stdout)
+    [before] = json.loads(host.run("status", "--json").stdout)["agents"]
+    host.process.kill()
+    host.process.wait()
+    again = up(host.file, real=True)
+    [after] = json.loads(again.run("status", "--json").stdout)["agents"]
+    assert after["session_id"] == before["session_id"] == first["session_id"]
+    assert (before["turns"], after["turns"]) == (1, 1)
+    second = json.loads(again.run("tell", "a", "--json", "again").stdout)
+    assert (second["ok"], second["session_id"]) == (True, first["session_id"])
+    assert again.run("stop").returncode == 0
+    assert again.end()[0] == 0
+
+
 # --- up ---------------------------------------------------------------------------------------
 
 
@@ -211,6 +228,14 @@ def test_a_host_that_is_killed_leaves_no_process_and_another_takes_over(up, flee
     assert "no host of agents listens on" in down.stderr
     again = up(host.file)
     assert again.run("status").returncode == 0
+
+
+def test_a_host_whose_agents_nobody_keeps_up_any_more_fails(up, fleet_file):
+    host = up(fleet_file())
+    host.run("tell", "a", "give up")
+    code, said = host.end()
+    assert code == 1
+    assert "the agents ended by themselves" in said
 
 
 def test_a_second_host_of_the_same_agents_is_refused(up, fleet_file):

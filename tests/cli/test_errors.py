@@ -23,13 +23,8 @@ def test_an_error_is_one_line(run_here, crash):
 
 def test_verbose_adds_the_evidence(run_here, crash):
     done = run_here("ask", "-v", "--executable", crash, "x")
-    facts = (
-        "code: outcome_unknown",
-        "exit code: 3",
-        "--output-format=stream-json",
-        "panic: key ***",
-    )
-    for fact in facts:
+    facts = ("code: outcome_unknown", "exit code: 3", "--output-format=stream-json")
+    for fact in (*facts, "panic: key ***"):
         assert fact in done.err
     assert "last frames" not in done.err
     assert "last frames" in run_here("ask", "-vv", "--executable", crash, "x").err

@@ -25,7 +25,7 @@ from greenroom.runtime import (
     unlink,
     watch,
 )
-from greenroom.runtime.link import Link
+from greenroom.runtime.links import Link
 from greenroom.runtime.stop_flag import StopFlag
 
 CRASH = Crash(ValueError("no"))

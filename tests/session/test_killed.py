@@ -6,7 +6,7 @@ import os
 
 from greenroom import Cancelled
 from greenroom.runtime import KILLED, Actor, Terminated, handles
-from greenroom.runtime.kill import kill
+from greenroom.runtime.killing import kill
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Text, Wait
 

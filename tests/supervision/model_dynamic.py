@@ -27,11 +27,10 @@ class ModelDynamicSupervisor(ModelSupervisor):
             self._call_off(life, spec.shutdown)
         yield lambda: not any(life.alive for life, _ in lives)
 
-    def _start(self, child: Child) -> Steps:
-        problem = yield from super()._start(child)
-        if child.running:
-            self._latest[child] = child.life
-        return problem
+    def _bind(self, child: Child, life: Life | None) -> None:
+        super()._bind(child, life)
+        if life is not None:
+            self._latest[child] = life
 
     def _forget(self, child: Child) -> None:
         child.life = child.retry = None

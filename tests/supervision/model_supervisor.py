@@ -169,18 +169,20 @@ class ModelSupervisor(Life):
         yield lambda: attempt.done or self._stop_asked
         if not attempt.done:
             yield from self._give_up_on(attempt, child.spec.shutdown)
-        if attempt.problem is not None:
-            return attempt.problem
-        child.life, child.failures = attempt.life, 0
-        if attempt.life is None:
+        if attempt.problem is None:
+            child.failures = 0
+            self._bind(child, attempt.life)
+        self._heed_stop()
+        return attempt.problem
+
+    def _bind(self, child: Child, life: Life | None) -> None:
+        child.life = life
+        if life is None:
             self._forget(child)  # B5
-        elif attempt.life.alive:
-            attempt.life.observers.append(lambda life: self._mail.append((self._on_exit, life)))
+        elif life.alive:
+            life.observers.append(lambda life: self._mail.append((self._on_exit, life)))
         else:
-            self._mail.append((self._on_exit, attempt.life))  # M2
-        if self._stop_asked:
-            raise Stopping
-        return None
+            self._mail.append((self._on_exit, life))  # M2
 
     def _give_up_on(self, attempt: Attempt, shutdown: float | str) -> Steps:
         """Wait for a start that a stop has overtaken, for as long as its child would be given."""

@@ -113,7 +113,7 @@ class Nursery:
         self.run()
         try:
             future.get()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
             return error
         raise AssertionError("no error")
 

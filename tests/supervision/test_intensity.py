@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.runtime import SHUTDOWN, Backoff, ChildSpec, Supervisor
+from greenroom.runtime import SHUTDOWN, ChildSpec, Supervisor
 from tests.supervision.nursery import Boom, Kid
 
 
@@ -41,7 +41,9 @@ def test_f2_who_gives_up_reports_that_ends_all_in_reverse_and_is_shut_down(
     nursery.end("b")
     assert nursery.log == ["crash b", "stop c", "stop a"]
     assert reasons == [SHUTDOWN]
-    assert [record["child"] for record in logs if record["event"] == "supervisor_gave_up"] == ["'b'"]
+    assert [record["child"] for record in logs if record["event"] == "supervisor_gave_up"] == [
+        "'b'"
+    ]
 
 
 def test_f3_restarts_of_nested_supervisors_multiply(nursery):
@@ -80,12 +82,12 @@ def test_f4_children_that_were_added_are_not_remembered_by_the_next_supervisor(n
 
 
 @pytest.mark.parametrize(("intensity", "period", "survives"), [(1, 6.0, False), (5, 30.0, True)])
-def test_f5_the_intensity_is_for_the_burst_and_the_period_for_the_rate(
+def test_f5_the_same_rate_with_a_higher_intensity_survives_a_longer_burst(
     nursery, intensity, period, survives
 ):
-    nursery.boot("a", intensity=intensity, period=period, backoff=Backoff())
-    for _ in range(3):
-        nursery.refs().get("a") and nursery.end("a")
-        if nursery.over:
-            break
+    nursery.boot("ab", intensity=intensity, period=period)
+    a, b = nursery.refs()["a"], nursery.refs()["b"]
+    a.tell(Boom())
+    b.tell(Boom())
+    nursery.run()
     assert nursery.over is not survives

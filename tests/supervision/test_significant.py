@@ -14,20 +14,19 @@ def significant(nursery, ids, **fields):
     return nursery.specs(ids, significant=True, **{"restart": "transient", **fields})
 
 
-@pytest.mark.parametrize(
-    ("restart", "reason", "ends"),
-    [
-        ("transient", NORMAL, True),
-        ("transient", SHUTDOWN, True),
-        ("transient", None, False),
-        ("temporary", NORMAL, True),
-        ("temporary", None, True),
-    ],
-)
+ENDS = [
+    ("transient", NORMAL, True),
+    ("transient", SHUTDOWN, True),
+    ("transient", None, False),
+    ("temporary", NORMAL, True),
+    ("temporary", None, True),
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_i2_any_significant_child_that_ended_for_good_ends_it(
-    nursery, reasons_of, strategy, restart, reason, ends
-):
+def test_i2_any_significant_child_that_ended_for_good_ends_it(nursery, reasons_of, strategy, end):
+    restart, reason, ends = end
     children = [*significant(nursery, "ab", restart=restart), nursery.spec("c")]
     nursery.boot(children, strategy=strategy, auto_shutdown="any_significant", intensity=5)
     reasons = reasons_of(nursery.supervisor.actor_ref)

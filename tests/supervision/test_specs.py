@@ -250,7 +250,9 @@ def test_i5_a_permanent_supervisor_that_ends_by_itself_is_warned_of():
     child = Supervisor.as_child("sub", auto_shutdown="any_significant")
     with pytest.warns(UserWarning, match="'sub' is permanent"):
         check_childspecs([child])
-    check_childspecs([Supervisor.as_child("sub", auto_shutdown="all_significant", restart="transient")])
+    check_childspecs(
+        [Supervisor.as_child("sub", auto_shutdown="all_significant", restart="transient")]
+    )
     check_childspecs([Supervisor.as_child("sub")])
 
 

@@ -90,9 +90,7 @@ def test_b2_a_start_gives_something_with_a_reference(nursery):
 def test_b2_what_a_start_tells_besides_is_handed_on_unchanged(nursery):
     nursery.boot("")
     info = object()
-    spec = ChildSpec(
-        id="a", start=lambda: Started(nursery.start("a"), info), restart="transient"
-    )
+    spec = ChildSpec(id="a", start=lambda: Started(nursery.start("a"), info), restart="transient")
     assert nursery.ask("start_child", spec).info is info
     nursery.ask("terminate_child", "a")
     assert nursery.ask("restart_child", "a").info is info

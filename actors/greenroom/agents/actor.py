@@ -23,7 +23,7 @@ from greenroom.runtime import (
     Terminated,
     handles,
 )
-from greenroom.runtime.kill import kill
+from greenroom.runtime.killing import kill
 from greenroom.runtime.log import report_error
 from greenroom.session.events import (
     ConversationReset,

@@ -159,6 +159,11 @@ class Fleet:
     def __len__(self) -> int:
         return len(self._agents)
 
+    @property
+    def actor_ref(self) -> ActorRef[Any]:
+        """The supervisor of all agents, for actors that watch it."""
+        return self._tree.actor_ref
+
     def status(self) -> tuple[AgentStatus, ...]:
         """Return what every agent is at. Never waits."""
         return tuple(board.status() for board in self._boards.values())

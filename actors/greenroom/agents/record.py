@@ -17,8 +17,6 @@ class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
         name: of the agent.
         session_id: its conversation as last observed; None before its first turn.
         last_entry: the uuid of the last entry of its transcript that was seen whole.
-        cwd: the directory it worked in: conversations are stored per directory.
-        config_dir: the CLI's own directory, if another than the usual one.
         cli_version: of the binary that ran last.
         losses: when processes of it were lost, the newest last: its restart budget.
         parked_until: until when trying is useless; None: not parked, or for nobody knows how long.
@@ -35,8 +33,6 @@ class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     session_id: str | None = None
     last_entry: str | None = None
-    cwd: str | None = None
-    config_dir: str | None = None
     cli_version: str | None = None
     losses: tuple[float, ...] = ()
     parked_until: float | None = None

@@ -190,6 +190,9 @@ class Conversation(Protocol):
     entry: str | None
     """The last entry of the conversation that a completed turn has left."""
 
+    suspect: bool
+    """Whether its history may be what the API refused before."""
+
     impasse: Impasse | None
     """Why the CLI cannot go on with the conversation, once that has shown."""
 

@@ -44,8 +44,6 @@ from greenroom.runtime.exit_reason import (
 from greenroom.runtime.future import Future
 from greenroom.runtime.handlers import handles
 from greenroom.runtime.inbox import Inbox
-from greenroom.runtime.kill import kill
-from greenroom.runtime.link import Exit, link, unlink
 from greenroom.runtime.monitor import Monitor, Terminated, unwatch, watch
 from greenroom.runtime.ref import ActorRef
 from greenroom.runtime.timer import Timer
@@ -54,6 +52,8 @@ if TYPE_CHECKING:
     from greenroom.runtime.abandoned import abandoned_threads
     from greenroom.runtime.backoff import Backoff
     from greenroom.runtime.event_stream import EventStream, Subscription
+    from greenroom.runtime.killing import kill
+    from greenroom.runtime.links import Exit, link, unlink
     from greenroom.runtime.registry import Registry, Via
     from greenroom.runtime.restart_window import RestartWindow
     from greenroom.runtime.supervision import (
@@ -182,9 +182,13 @@ _HOME_OF = {
     "EventStream": "event_stream",
     "Registry": "registry",
     "RestartWindow": "restart_window",
+    "Exit": "links",
     "Subscription": "event_stream",
     "Via": "registry",
     "abandoned_threads": "abandoned",
+    "kill": "killing",
+    "link": "links",
+    "unlink": "links",
     **dict.fromkeys(
         (
             "BRUTAL_KILL",

@@ -30,9 +30,7 @@ from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason
 from greenroom.runtime.future import Future, require_free_thread
 from greenroom.runtime.handlers import Handler, build_table, handles
 from greenroom.runtime.inbox import Inbox
-from greenroom.runtime.link import link, unlink
 from greenroom.runtime.monitor import Monitor, unwatch, watch
-from greenroom.runtime.plain import start_plain
 from greenroom.runtime.ref import ActorRef
 from greenroom.runtime.signals import Down, ExitSignal, Fired, Kill, Stop
 from greenroom.runtime.stop_flag import StopFlag
@@ -163,6 +161,9 @@ class Actor(pykka.Actor):
         if peer is None:
             start()
             return
+        # Imported here: few programs link actors.
+        from greenroom.runtime.links import link, unlink  # noqa: PLC0415 - see above
+
         link(peer, self._actor_ref)
         try:
             start()
@@ -223,14 +224,18 @@ class Actor(pykka.Actor):
         unwatch(ref, self.actor_ref)
 
     def link(self, ref: pykka.ActorRef[Any]) -> None:
-        """Share the fate of the actor behind `ref`: see `greenroom.runtime.link`. Idempotent.
+        """Share the fate of the actor behind `ref`: see `greenroom.runtime.links`. Idempotent.
 
         If it has ended already, this actor gets the exit signal `NoProc`.
         """
+        from greenroom.runtime.links import link  # noqa: PLC0415 - few programs link actors
+
         link(self.actor_ref, ref)
 
     def unlink(self, ref: pykka.ActorRef[Any]) -> None:
         """End the link with `ref`; no exit signal of it comes from here on."""
+        from greenroom.runtime.links import unlink  # noqa: PLC0415 - as above
+
         unlink(self.actor_ref, ref)
 
     def start_linked(
@@ -259,6 +264,8 @@ class Actor(pykka.Actor):
             return actor_class._start(self.actor_ref, args, kwargs, runner)  # noqa: SLF001 - its own base
         if dispatcher is not None:
             raise TypeError(f"{actor_class.__name__} runs on a thread of its own, not a dispatcher")
+        from greenroom.runtime.plain import start_plain  # noqa: PLC0415 - as above
+
         return start_plain(actor_class, args, kwargs, self.link)
 
     def terminate(self, reason: ExitReason | None = None) -> None:

@@ -18,7 +18,6 @@ import pykka
 from greenroom.runtime.errors import ActorError, DeathPact
 from greenroom.runtime.exit_reason import KILLED, NORMAL, Crash, ExitReason
 from greenroom.runtime.future import Future
-from greenroom.runtime.link import Exit
 from greenroom.runtime.log import report_error
 from greenroom.runtime.monitor import Terminated
 from greenroom.runtime.question import Question
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from greenroom.runtime.dispatcher.base import Dispatcher
     from greenroom.runtime.handlers import Handler
     from greenroom.runtime.inbox import Inbox
+    from greenroom.runtime.links import Exit
     from greenroom.runtime.ref import ActorRef
     from greenroom.runtime.signals import Down, ExitSignal, Kill
     from greenroom.runtime.stop_flag import StopFlag
@@ -222,6 +222,8 @@ class Cell:
             return
         signal.link.cancel()
         if self._actor.trap_exits:
+            from greenroom.runtime.links import Exit  # noqa: PLC0415 - few programs link actors
+
             self._tell_end(Exit(signal.ref, signal.reason))
         elif self._stopping is None and self._exit is None:
             self.request_exit(signal.reason)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pykka import ActorRef
 
     from greenroom.runtime.future import Future
-    from greenroom.runtime.link import Link
+    from greenroom.runtime.links import Link
     from greenroom.runtime.monitor import Monitor
     from greenroom.runtime.timer import Timer
 

@@ -21,7 +21,6 @@ from greenroom.request import (
     Sent,
 )
 from greenroom.runtime import ActorRef, Crash, ExitReason, Killed, Terminated, handles
-from greenroom.runtime.kill import kill
 from greenroom.session.beside import Beside
 from greenroom.session.evidence import (
     conversation_lost,
@@ -200,8 +199,7 @@ class SessionActor(KeepingActor):
         self._note_work()
         if self._stopping:
             lane.close(busy=False)
-        elif lane.retiring:
-            self._retire(lane, lane.retiring)
+        self._retire_if_due(lane)
         self._pump()
 
     # --- ending turns -------------------------------------------------------------------------
@@ -316,6 +314,8 @@ class SessionActor(KeepingActor):
         if self._lane is not None:
             self._lane.kill()
         if self._beside.fan is not None:
+            from greenroom.runtime.killing import kill  # noqa: PLC0415 - few sessions are killed
+
             kill(self._beside.fan)
 
     def _stop_lane(self, lane: Lane, why: str) -> None:

@@ -181,6 +181,8 @@ class ConversingActor(OpeningActor):
             self.send(reader.request, Meant(event))
 
     def _observe(self, lane: Lane) -> None:
+        if lane.closing:  # it may be that because it goes on with another one than it was told
+            return
         if self._resumption.observe(lane.conversation.session_id):
             self._board.update(session_id=self._resumption.observed)
 
@@ -225,13 +227,15 @@ class ConversingActor(OpeningActor):
             self._books.spend(verdict.spend)
         if mine:
             assert flight is not None
-            if not event.process_ends:
+            if not event.process_ends and lane.conversation.impasse is None:
                 self._resumption.settle(lane.conversation)
             if flight.wanted and self._climb(lane):
                 self._ask_again(lane)
                 return
         elif flight is None and self._climb(lane):
             lane.close(busy=False)
+        if event.process_ends and not lane.closing:
+            lane.refusal = verdict.error
         if leaving:
             lane.close(busy=False)
         if mine:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from greenroom.runtime import Actor, ActorRef, Crash, ExitReason, Killed, Terminated, handles
-from greenroom.runtime.kill import kill
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board, QueuedTurn
 from greenroom.session.books import Books
@@ -216,6 +215,8 @@ class Fan(Actor):
             for child in self._branches.children():
                 child.stop(block=False)
         if isinstance(reason, Killed):
+            from greenroom.runtime.killing import kill  # noqa: PLC0415 - few fans are killed
+
             for child in self._branches.children():
                 kill(child)
         return not self._branches

@@ -6,7 +6,7 @@ replaced ends when no turn runs. A session that lost too many ends itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.runtime import Timer, handles
 from greenroom.session.appraising import AppraisingActor
@@ -15,7 +15,11 @@ from greenroom.session.parking import ParkedUntil
 from greenroom.session.recoverer import RecessOver
 
 if TYPE_CHECKING:
+    from greenroom.backends.events import HandshakeDone, HandshakeFailed
     from greenroom.session.lane import Lane
+    from greenroom.session.messages import Order
+    from greenroom.values.errors import GreenroomError
+    from greenroom_protocol import LocalProtocolError
 
 __all__ = ["KeepingActor"]
 
@@ -41,9 +45,8 @@ class KeepingActor(AppraisingActor):
 
     @handles(Permit)
     def _on_permit(self, message: Permit) -> None:
-        del message
         self._permitted = True
-        self._recovery.permit()
+        self._recovery.permit(trial=message.trial)
         self._go_on()
 
     @handles(Warm)
@@ -59,9 +62,21 @@ class KeepingActor(AppraisingActor):
         """Have a process at hand if one is wanted, and none that is not."""
         if not self._recovery.dormant:
             self._warm_up()
+        if self._at_rest():
+            self._recovery.stand_down()
         seconds, lane = self._setup.idle_seconds, self._lane
         if seconds is not None and self._idle is None and lane is not None and lane.free:
             self._idle = self.after(seconds, _IdleOverdue())
+
+    def _at_rest(self) -> bool:
+        """Whether nothing will come of itself: no turn waits or runs, and no process starts."""
+        lane = self._lane
+        ready = not self._recovery.recovering if lane is None else lane.free and lane.greeted
+        return ready and self._next_waiting() is None
+
+    def _on_greeting(self, lane: Lane, event: HandshakeDone | HandshakeFailed) -> None:
+        super()._on_greeting(lane, event)
+        self._keep_up()
 
     def _warm_up(self) -> None:
         if self._lane is None and self._may_send() and not self._conversation_lost():
@@ -80,15 +95,29 @@ class KeepingActor(AppraisingActor):
             return
         if message.reason is not None:
             lane.close(busy=True, reason=message.reason)
-        elif lane.free:
-            self._retire(lane, message.why)
         else:
             lane.retiring = message.why
+            self._retire_if_due(lane)
+
+    def _retire_if_due(self, lane: Lane) -> None:
+        if lane.retiring is not None and lane.idle:
+            self._retire(lane, lane.retiring)
 
     def _retire(self, lane: Lane, why: str) -> None:
-        if not lane.closing:
-            self._recovery.retired(why)
-            lane.close(busy=False)
+        self._recovery.retired(why)
+        lane.close(busy=False)
+
+    def _give_order(self, lane: Lane, order: Order) -> None:
+        self._note_work()
+        super()._give_order(lane, order)
+        self._keep_up()
+
+    def _settle(
+        self, order: Order, answer: Any, error: GreenroomError | LocalProtocolError | None
+    ) -> None:
+        super()._settle(order, answer, error)
+        if self._lane is not None:
+            self._retire_if_due(self._lane)
 
     @handles(_IdleOverdue)
     def _on_idle_overdue(self, message: _IdleOverdue) -> None:
@@ -97,7 +126,8 @@ class KeepingActor(AppraisingActor):
         assert seconds is not None
         if lane is None or not lane.free:
             return
-        left = self._busy_at + seconds - self.clock.now()
+        since = self.clock.now() if lane.orders else self._busy_at
+        left = since + seconds - self.clock.now()
         if left > 0:
             self._idle = self.after(left, message)
         else:

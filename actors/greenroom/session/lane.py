@@ -100,7 +100,7 @@ class Lane:
         self.closing = False
         self.faulty = False
         self.refusal: TurnError | None = None
-        self.retiring = ""
+        self.retiring: str | None = None
         self.verified = False
         self.greeting: Timer | None = None
         self.greeted = False
@@ -256,6 +256,11 @@ class Lane:
     def free(self) -> bool:
         """Whether a prompt can be sent."""
         return self.flight is None and not self.foreign and not self.closing
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing would be lost if it ended now."""
+        return self.free and not self.orders
 
     def owns(self, turn_id: str) -> bool:
         """Whether `turn_id` is the prompt in flight."""

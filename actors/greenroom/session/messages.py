@@ -118,7 +118,13 @@ class Order(NamedTuple):
 
 
 class Permit(NamedTuple):
-    """To the child of a fan, or to a parked session: it may start its process now."""
+    """To the child of a fan, or to a parked session: it may start its process now.
+
+    Attributes:
+        trial: the parking lot waits to hear how that goes; else it has forgotten the session.
+    """
+
+    trial: bool = False
 
 
 class Recycle(NamedTuple):

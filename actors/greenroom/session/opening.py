@@ -16,6 +16,7 @@ from greenroom.session.lane import Lane
 from greenroom.session.recoverer import Recoverer
 from greenroom.session.resumption import Resumption, Way
 from greenroom.values.deadlines import Phase
+from greenroom.values.ladder import Impasse
 from greenroom.values.outcomes import TimedOut
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class OpeningActor(Actor):
         way = self._resumption.way(options or self._setup.options)
         callbacks = self._setup.callbacks
         hooks = None if callbacks is None else callbacks.hooks
-        return Beginning(way, self._setup.backend.conversation(way.options, hooks))
+        conversation = self._setup.backend.conversation(way.options, hooks)
+        conversation.suspect = self._resumption.suspects
+        return Beginning(way, conversation)
 
     def _open_lane(self, beginning: Beginning) -> Lane:
         setup, way, conversation = self._setup, beginning.way, beginning.conversation
@@ -151,8 +154,14 @@ class OpeningActor(Actor):
         return setup.backend.for_query(setup.options, ticket.options)
 
     def _conversation_lost(self) -> bool:
-        """Whether a new process would begin without what was said: nothing of it was stored."""
-        return self._lane is None and self._resumption.is_lost(self._setup.options)
+        """Whether a new process would begin without what was said, and may not.
+
+        If it may, because nothing of it was stored, that is said.
+        """
+        options = self._setup.options
+        if self._lane is not None or not self._resumption.is_lost(options):
+            return False
+        return not self._recovery.climb(options, Impasse.MISSING, None, None)
 
     @handles(PortUp)
     def _on_up(self, message: PortUp) -> None:

@@ -36,6 +36,10 @@ class Orders:
     def __init__(self) -> None:
         self._given: dict[str, _Given] = {}
 
+    def __len__(self) -> int:
+        """How many have no answer yet."""
+        return len(self._given)
+
     def give(
         self,
         request_id: str,

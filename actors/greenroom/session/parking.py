@@ -83,6 +83,9 @@ _TRANSIENT: Final = frozenset({"out_of_memory", "start_failed", "start_refused"}
 
 _SAYS_NOTHING: Final = (ApiFailed, Cancelled, Crashed, StartFailed, TimedOut, Truncated)
 
+_NEVER_ASKED: Final = frozenset({"not_asked", "option_refused", "resume_not_found"})
+"""Codes of turns that did not get as far as the API."""
+
 
 def is_overdrawn(error: TurnError | None) -> bool:
     """Whether the account is at its limit, or not accepted."""
@@ -100,4 +103,4 @@ def is_misconfigured(error: TurnError) -> bool:
 
 def is_inconclusive(error: TurnError | None) -> bool:
     """Whether the end of a turn says nothing about the account."""
-    return isinstance(error, _SAYS_NOTHING)
+    return error is not None and (isinstance(error, _SAYS_NOTHING) or error.code in _NEVER_ASKED)

@@ -88,6 +88,7 @@ class ParkingLot(Actor):
             self.watch(session)
         elif old.key != key:
             self._leave(session)
+            self._probe(old)
             self.watch(session)
         bay = self._bays.setdefault(key, _Bay(key))
         self._bay_of[session] = bay
@@ -98,7 +99,9 @@ class ParkingLot(Actor):
         bay.probe = None
         bay.tries += 1
         now = self._wall()
-        bay.until = now + self._patience(bay.tries) if until is None else max(until, now + 1.0)
+        if until is None or (until <= now and bay.tries > 1):  # or one of the two clocks is wrong
+            until = now + self._patience(bay.tries)
+        bay.until = max(until, now + 1.0)
         self._watch_clock(bay)
 
     def _patience(self, tries: int) -> float:
@@ -132,11 +135,14 @@ class ParkingLot(Actor):
     @handles(Inconclusive)
     def _on_inconclusive(self, message: Inconclusive) -> None:
         bay = self._bay_of.get(message.session)
-        if bay is not None:
-            self._stand_down(bay, message.session)
-            bay.waiting[message.session] = message.wants
-            bay.waiting.move_to_end(message.session)
-            self._probe(bay)
+        if bay is None:
+            self.send(message.session, Permit())
+            return
+        self._stand_down(bay, message.session)
+        bay.waiting[message.session] = message.wants
+        bay.waiting.move_to_end(message.session)
+        self.send(message.session, ParkedUntil(bay.until))
+        self._probe(bay)
 
     def _probe(self, bay: _Bay) -> None:
         """Have one try, if it is time and one has something to try with."""
@@ -144,7 +150,7 @@ class ParkingLot(Actor):
             return
         bay.probe = next((session for session, wants in bay.waiting.items() if wants), None)
         if bay.probe is not None:
-            self.send(bay.probe, Permit())
+            self.send(bay.probe, Permit(trial=True))
 
     @handles(Worked)
     def _on_worked(self, message: Worked) -> None:

@@ -18,7 +18,6 @@ from greenroom.session.events import (
     TurnRepeated,
     announce,
 )
-from greenroom.session.losses import Losses
 from greenroom.session.parking import (
     Inconclusive,
     Park,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from greenroom.backends.base import Installation
     from greenroom.runtime import ActorRef, Clock, Timer
     from greenroom.session.board import Board
+    from greenroom.session.losses import Losses
     from greenroom.session.resumption import Resumption
     from greenroom.session.setup import Setup
     from greenroom.values.ladder import Impasse, Rung
@@ -84,13 +84,13 @@ class Recoverer:
         self._setup = setup
         self._board = board
         self._resumption = resumption
-        self._losses = Losses(setup.recovery, clock.now(), setup.past.losses)
+        self._losses: Losses | None = None
         self._ending = False
         self._recess: Timer | None = None
         self._parked: TurnError | None = None
         self._probing: TurnError | None = None
-        if self._losses.in_a_row:
-            board.update(losses=self._losses.in_a_row)
+        if setup.past.losses:
+            board.update(losses=self._count().in_a_row)
 
     # --- may it go on ---------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ class Recoverer:
             if self._setup.recovery.parks:
                 self._park(error, wants=self._setup.recovery.eager)
             return
-        delay = self._losses.enter(self._clock.now())
+        delay = self._count().enter(self._clock.now())
         self._report_loss(error, turn_id, delay)
         if self._ending:  # there would be no next one in any case
             return
@@ -157,7 +157,7 @@ class Recoverer:
                     **self._who(),
                     code=error.code,
                     message=str(error),
-                    losses=self._losses.in_a_row,
+                    losses=self._in_a_row,
                 )
             )
         elif delay > 0:
@@ -165,17 +165,30 @@ class Recoverer:
             self._recess = self._after(delay, RecessOver())
 
     def _report_loss(self, error: TurnError, turn_id: str | None, delay: float | None) -> None:
-        self._board.update(losses=self._losses.in_a_row)
+        self._board.update(losses=self._in_a_row)
         self._announce(
             ProcessLost(
                 **self._who(),
                 code=error.code,
                 message=str(error),
                 turn_id=turn_id,
-                losses=self._losses.in_a_row,
+                losses=self._in_a_row,
                 restart_in=delay,
             )
         )
+
+    def _count(self) -> Losses:
+        """Return the account of what was lost, opened with the first loss."""
+        if self._losses is None:
+            from greenroom.session.losses import Losses  # noqa: PLC0415 - most sessions lose no process
+
+            policy, past = self._setup.recovery, self._setup.past
+            self._losses = Losses(policy, self._clock.now(), past.losses)
+        return self._losses
+
+    @property
+    def _in_a_row(self) -> int:
+        return 0 if self._losses is None else self._losses.in_a_row
 
     def over(self) -> None:
         """The pause is over."""
@@ -183,7 +196,8 @@ class Recoverer:
 
     def worked(self, turn_id: str) -> None:
         """A turn completed."""
-        self._losses.clear()
+        if self._losses is not None:
+            self._losses.clear()
         self._resumption.succeed()
         totals = self._board.info.totals
         if self._board.info.losses:
@@ -229,8 +243,7 @@ class Recoverer:
             self._park(error, wants=waiting)
         elif self._probing is not None:
             if is_inconclusive(error):
-                self._parked, self._probing = self._probing, None
-                self._tell_lot(Inconclusive(self._ref, waiting))
+                self._doubt(waiting=waiting)
             else:
                 self._prove()
 
@@ -258,14 +271,27 @@ class Recoverer:
                 SessionParked(**self._who(), code=error.code, message=str(error), until=until)
             )
 
-    def permit(self) -> None:
-        """The lot, or whoever knows better, lets it go on."""
+    def permit(self, *, trial: bool) -> None:
+        """The lot lets it go on.
+
+        Args:
+            trial: it waits to hear how that goes.
+        """
         if self._parked is not None:
-            self._parked, self._probing = None, self._parked
+            self._parked, self._probing = None, self._parked if trial else None
             self.dormant = not self._setup.recovery.eager
             self._board.update(parked_until=None)
             self._announce(SessionReleased(**self._who()))
         self._hurry()
+
+    def stand_down(self) -> None:
+        """There is nothing more to try with: leave that to others, and wait again."""
+        if self._probing is not None and not self._ending:
+            self._doubt(waiting=False)
+
+    def _doubt(self, *, waiting: bool) -> None:
+        self._parked, self._probing = self._probing, None
+        self._tell_lot(Inconclusive(self._ref, waiting))
 
     def wants(self) -> None:
         """A turn waits."""

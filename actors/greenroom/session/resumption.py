@@ -84,7 +84,7 @@ class Resumption:
 
     def settle(self, conversation: Conversation) -> None:
         """Take note of a result."""
-        self.settled = conversation.session_id
+        self.settled = conversation.session_id or self.settled
         self._entry = conversation.entry or self._entry
 
     @property
@@ -95,6 +95,11 @@ class Resumption:
     def succeed(self) -> None:
         """A turn completed: the next trouble starts at the top of the ladder."""
         self._rung = None
+
+    @property
+    def suspects(self) -> bool:
+        """Whether all that was stored is gone on with, although the API may have refused it."""
+        return self._rung is Rung.RESUME
 
     def is_lost(self, options: Any) -> bool:
         """Whether the next process would begin without what was said: nothing of it is stored."""
@@ -131,8 +136,10 @@ class Resumption:
         for rung in rest:
             if self._leads_on(rung, options, impasse):
                 self._rung = rung
-                if rung is Rung.FRESH:
+                if rung in {Rung.FORK, Rung.FRESH}:
                     self._abandon()
+                if rung is Rung.FRESH:
+                    self.settled = self.observed = self._entry = None
                 return rung
         return None
 
@@ -142,12 +149,11 @@ class Resumption:
         known = self.settled or self.observed
         if known is None or impasse is Impasse.MISSING:
             return False
-        if rung is Rung.RESUME_AT and self._entry is None:
+        if rung is not Rung.RESUME and self._entry is None:
             return False
         return self._backend.resume(options, known, rung, self._entry) is not None
 
     def _abandon(self) -> None:
         known = self.settled or self.observed
-        if known is not None:
+        if known is not None and known not in self.abandoned:
             self.abandoned = (*self.abandoned, known)[-_KEPT:]
-        self.settled = self.observed = self._entry = None

@@ -18,6 +18,7 @@ from greenroom.values.backlog import Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.kind import require_kind
 from greenroom.values.recovery import DEFAULT_RECOVERY, Recovery
+from greenroom_protocol import LocalProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,7 +53,7 @@ class SessionFactory:
         backlog: Backlog,
         width: int,
         events: EventStream,
-        registry: Registry,
+        registry: Callable[[], Registry],
     ) -> None:
         self.unfinished = Unfinished()
         self._backend = backend
@@ -101,6 +102,11 @@ class SessionFactory:
             deadlines=deadlines,
         )
         checked = self._backend.check(self._configuration, given)
+        if idle_seconds is not None and self._backend.resume(checked, "") is None:
+            raise LocalProtocolError(
+                "a conversation with no_session_persistence lives and dies with its process, "
+                "which idle_seconds would end: leave one of the two out"
+            )
         setup = Setup(
             backend=self._backend,
             options=checked,
@@ -150,7 +156,7 @@ class SessionFactory:
         }
         if name is None:
             return kind.start(setup, **make)
-        return cast("ActorRef[Any]", self._registry.start(name, kind, setup, **make))
+        return cast("ActorRef[Any]", self._registry().start(name, kind, setup, **make))
 
     def _open_lot(self) -> ActorRef[Any]:
         if self._lot is None or not self._lot.is_alive():

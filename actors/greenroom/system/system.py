@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
-from greenroom.runtime import Dispatcher, Future, LoopDispatcher
+from greenroom.runtime import Dispatcher, LoopDispatcher
 from greenroom.runtime.crew import Crew
 from greenroom.runtime.event_stream import EventStream
 from greenroom.runtime.process import (
@@ -21,11 +21,11 @@ from greenroom.runtime.process import (
     StopLadder,
     check_platform,
 )
-from greenroom.runtime.registry import Registry
 from greenroom.session.answering import Answering
 from greenroom.session.resumption import NO_PAST, Past
 from greenroom.system import open_systems
 from greenroom.system.attendance import attend
+from greenroom.system.closable import Closable
 from greenroom.system.closing import Closing
 from greenroom.system.query import sort_query
 from greenroom.system.session_factory import SessionFactory
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from greenroom.mcp import McpConnection, Restarts
     from greenroom.permissions import Prompter
     from greenroom.runtime import ActorRef
+    from greenroom.runtime.registry import Registry
     from greenroom.session import Session
     from greenroom.system.query import QueryDict
     from greenroom.turn import Turn
@@ -53,7 +54,7 @@ __all__ = ["System"]
 T = TypeVar("T")
 
 
-class System:
+class System(Closable):
     """Dispatcher, process ownership and sessions, with one life.
 
     Use it as a context manager, ``with`` or ``async with``, or call :meth:`close`. What is open
@@ -108,7 +109,7 @@ class System:
         crew = Crew()
         self._closing = Closing(self._dispatcher, self._spawner, self._ladder, crew)
         self._events = EventStream()
-        self._registry = Registry()
+        self._registry: Registry | None = None
         self._sessions = SessionFactory(
             backend=backend,
             configuration=configuration,
@@ -119,7 +120,7 @@ class System:
             backlog=backlog,
             width=self._width,
             events=self._events,
-            registry=self._registry,
+            registry=lambda: self.registry,
         )
         open_systems.enter(self)
 
@@ -298,7 +299,7 @@ class System:
         self._closing.adopt(connection.actor_ref, HastenMcp)
         return connection
 
-    # --- the end ----------------------------------------------------------------------------------
+    # --- its parts --------------------------------------------------------------------------------
 
     @property
     def dispatcher(self) -> Dispatcher:
@@ -308,7 +309,12 @@ class System:
     @property
     def registry(self) -> Registry:
         """The names of its sessions, and of whatever else is registered; thread-safe."""
-        return self._registry
+        with self._lock:
+            if self._registry is None:
+                from greenroom.runtime.registry import Registry  # noqa: PLC0415 - few names are given
+
+                self._registry = Registry()
+            return self._registry
 
     @property
     def events(self) -> EventStream:
@@ -327,93 +333,13 @@ class System:
         """
         return self._spawner.containment
 
-    @property
-    def closing(self) -> bool:
-        """Whether it was told to close, so that it takes no more sessions."""
-        return self._closing.begun
-
     def unfinished_turns(self) -> tuple[str, ...]:
         """Return the ids of all turns, waiting ones included, that have no outcome yet."""
         return self._sessions.unfinished.ids()
 
-    @property
-    def closed(self) -> bool:
-        """Whether the closing is over: nothing of it runs any more."""
-        return self._closing.over
-
-    def begin_closing(self, timeout: float) -> None:
-        """Have every session stop and be down in `timeout` seconds, and return at once.
-
-        It takes no more sessions. What does not stop lives until `close`, which is still due.
-        """
-        self._closing.begin(timeout)
-
-    def close(self, timeout: float | None = None) -> None:
-        """Stop every session, wait until all processes are reaped, and end the dispatcher.
-
-        Idempotent. A call beside another waits for that one. What interrupts it, such as Ctrl-C,
-        has the processes killed at once; a further call goes on where it was. In a fork of the
-        process that made the system it does nothing.
-
-        Args:
-            timeout: seconds for processes to end by themselves, by default what the stop ladder
-                takes and 5 more. The ladder is shortened to fit; what is not down by then is
-                killed, which takes a few seconds at most.
-
-        Raises:
-            WouldBlock: the caller runs on a dispatcher; nothing was stopped.
-            TimeoutError: the dispatcher does not end, or another call does not come to its end.
-        """
-        self._closing.run(timeout)
-        self._leave()
-
-    def kill(self) -> None:
-        """Kill all processes with their process groups now, then close.
-
-        For an emergency, such as the second Ctrl-C: an agent killed so cannot end its own tools.
-        It hastens a `close` under way on another thread, and takes a few seconds at most.
-
-        Raises:
-            WouldBlock: the caller runs on a dispatcher; nothing was killed.
-            TimeoutError: as for `close`.
-        """
-        self._closing.kill()
-        self._leave()
-
     def _leave(self) -> None:
         if self.closed:
             open_systems.leave(self)
-
-    async def aclose(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - that of `close`
-        """Do what `close` does, without blocking the event loop.
-
-        Cancelling the wait does not cancel the closing.
-        """
-        ended: Future[None] = Future()
-
-        def work() -> None:
-            try:
-                self.close(timeout)
-            except BaseException as error:  # noqa: BLE001 - raised again in the task
-                ended.fail(error)
-            else:
-                ended.settle()
-
-        # A thread of its own: those of the loop's executor may all be waiting for turns.
-        threading.Thread(target=work, name="greenroom-close").start()
-        await ended
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
 
 def _width(max_parallel: int) -> int:

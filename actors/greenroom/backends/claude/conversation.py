@@ -92,6 +92,7 @@ class ClaudeConversation:
     ) -> None:
         self.session_id: str | None = None
         self.entry: str | None = None
+        self.suspect = False
         self.impasse: Impasse | None = None
         self.guarded = hooks is not None
         self.halted = False
@@ -105,7 +106,7 @@ class ClaudeConversation:
         self._before: Spend | None = None if any(map(options.get, _CONTINUES)) else NOTHING
         self._error: str | None = None
         self._said_last: str | None = None
-        self._refused = False
+        self._ready = False
         self._message_id = ""
         self._resets_at: float | None = None
         self._wants_structured = options.get("json_schema") is not None
@@ -254,8 +255,8 @@ class ClaudeConversation:
         )
         self._error = None
         verdict = judge(frame, seen)
-        self.impasse = impasse_of(verdict.error, frame, refused_before=self._refused)
-        self._refused = is_refusal(frame)
+        self.impasse = impasse_of(verdict.error, frame, refused_before=self.suspect)
+        self.suspect = is_refusal(frame)
         if self.impasse is Impasse.POISONED and verdict.error is not None:
             verdict.error.code = "conversation_poisoned"
         if verdict.error is None:
@@ -294,6 +295,7 @@ class ClaudeConversation:
         )
         if problem is not None:
             return HandshakeFailed(error=StartFailed(problem, code="hooks_not_registered"))
+        self._ready = True
         return HandshakeDone(info=info)
 
     def _obeyed(
@@ -325,7 +327,11 @@ class ClaudeConversation:
     def death(self, status: ExitStatus | None, stderr: str, *, bytes_lost: int) -> TurnError:
         """Return what an exit without a result means for the turn that was in flight."""
         cause = cause_of_death(
-            status, stderr, bytes_lost=bytes_lost, spoke=self.session_id is not None
+            status,
+            stderr,
+            bytes_lost=bytes_lost,
+            ready=self._ready,
+            spoke=self.session_id is not None,
         )
         self.impasse = self.impasse or impasse_of(cause)
         return cause

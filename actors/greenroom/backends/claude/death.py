@@ -14,7 +14,7 @@ __all__ = ["cause_of_death"]
 
 
 def cause_of_death(
-    status: ExitStatus | None, stderr: str, *, bytes_lost: int, spoke: bool
+    status: ExitStatus | None, stderr: str, *, bytes_lost: int, ready: bool, spoke: bool
 ) -> TurnError:
     """Return what became of the turn.
 
@@ -22,6 +22,7 @@ def cause_of_death(
         status: how the process ended.
         stderr: the end of what it complained.
         bytes_lost: size of an unfinished last line.
+        ready: it had answered the handshake.
         spoke: it had begun a turn before.
     """
     known = diagnose(stderr)
@@ -40,10 +41,11 @@ def cause_of_death(
             bytes_lost=bytes_lost,
         )
     said = _last_line(stderr)
-    if not spoke and status.code is not None:
+    if not (ready or spoke) and status.code is not None:
         return StartFailed(f"the CLI refused to start: {said or status}", code="start_refused")
+    when = "during the turn" if spoke else "before it began a turn"
     return Crashed(
-        f"the process died during the turn: {status}{f': {said}' if said else ''}",
+        f"the process died {when}: {status}{f': {said}' if said else ''}",
         exit_code=status.code,
         signal=status.signal,
     )

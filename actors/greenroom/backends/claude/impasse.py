@@ -50,7 +50,8 @@ def impasse_of(
     Args:
         error: what became of the turn.
         result: the frame that told it.
-        refused_before: whether the turn before it was refused as well.
+        refused_before: whether the turn before it was refused as well, perhaps in a process that
+            went on with the same history.
     """
     if error is None:
         return None

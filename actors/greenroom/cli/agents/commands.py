@@ -55,7 +55,7 @@ Examples:
 \b
 Exit codes:
     0  `greenroom stop` ended it
-    1  another host keeps these agents up already
+    1  another host keeps these agents up already, or what kept them up ended by itself
    78  the file, another configuration or the state directory is wrong
   129, 130, 143  a signal ended it, in an orderly way
 """

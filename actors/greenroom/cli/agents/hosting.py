@@ -11,6 +11,7 @@ from greenroom.agents.control_socket import ControlSocket
 from greenroom.agents.life_sign import LifeSign, in_a_line
 from greenroom.agents.notify import Notifier
 from greenroom.agents.record_store import RecordStore
+from greenroom.cli.agents.hosted_fleet import HostedFleet
 from greenroom.cli.exit_codes import ExitCode
 from greenroom.runtime.log import report_error
 from greenroom.system import System
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from greenroom.agents.control_service import ServedFleet
     from greenroom.agents.declaration import AgentSpec
+    from greenroom.cli.agents.hosted_fleet import StartedFleet
     from greenroom.cli.console import Console
 
 __all__ = ["Posture", "StartsFleet", "keep_up"]
@@ -46,7 +47,7 @@ class StartsFleet(Protocol):
 
     def __call__(
         self, specs: tuple[AgentSpec, ...], *, system: System, store: RecordStore
-    ) -> ServedFleet:
+    ) -> StartedFleet:
         """Return a fleet whose agents are being started."""
 
 
@@ -59,13 +60,19 @@ def keep_up(
 ) -> int:
     """Keep agents up until a signal or a client ends it, and return the exit code.
 
+    It fails when what keeps them up ends by itself: whoever started the host may start another.
     For the main thread alone.
 
     Raises:
         AgentsRunningError: another host keeps them up.
         StateDirectoryError: the state directory cannot be used.
     """
-    ended = threading.Event()
+    ended, lost = threading.Event(), threading.Event()
+
+    def lose() -> None:
+        lost.set()
+        ended.set()
+
     with (
         Interruption() as interruption,
         Notifier.from_environment() as notifier,
@@ -74,7 +81,9 @@ def keep_up(
     ):
         interruption.answer_with(orderly=ended.set, at_once=system.kill)
         with closing(ControlSocket(posture.socket)) as control:
-            fleet = start_fleet(specs, system=system, store=store)
+            fleet = HostedFleet(
+                start_fleet(specs, system=system, store=store), system.dispatcher, lose
+            )
             door = ControlDoor.start(
                 control, fleet, on_stopped=ended.set, dispatcher=system.dispatcher
             )
@@ -87,10 +96,13 @@ def keep_up(
             # Before the door closes: whoever waits there for the end may start another host.
             store.close()
             door.stop()
-        return _exit_code(interruption.signal)
+    if lost.is_set():
+        console.tell(f"{console.style.bad('error:')} the agents ended by themselves; see the log")
+        return ExitCode.FAILED
+    return _exit_code(interruption.signal)
 
 
-def _stop(fleet: ServedFleet, seconds: float) -> None:
+def _stop(fleet: HostedFleet, seconds: float) -> None:
     try:
         fleet.stop(None).get(timeout=seconds)
     except Exception as error:  # noqa: BLE001 - the system closes next, and ends what is left

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason, Killed, Shutdown
 from greenroom.runtime.handlers import handles
-from greenroom.runtime.kill import kill
+from greenroom.runtime.killing import kill
 from greenroom.runtime.log import report_warning
 from greenroom.runtime.monitor import Terminated
 from greenroom.runtime.plain import stop_plain

@@ -70,6 +70,7 @@ class ProcedureActor(Actor):
         self._requests: deque[Request] = deque()
         self._running: Procedure[Any] | None = None
         self._reply: Future[Any] | None = None
+        self._overtaken: Future[Any] | None = None
         self._end_reason: ExitReason | None = None
         self._is_ending = False
         self._pumping = False
@@ -164,7 +165,8 @@ class ProcedureActor(Actor):
             if reply is not None:
                 reply.settle(over.value)
         except Finishing:
-            self._running = None  # its reply is among those that are refused in the end
+            self._running = self._reply = None
+            self._overtaken = reply
         except BaseException as error:
             self._running = self._reply = None
             if reply is None:
@@ -203,7 +205,7 @@ class ProcedureActor(Actor):
     def _refuse_all(self) -> None:
         replies = [request.reply for request in self._requests]
         self._requests.clear()
-        for reply in (self._reply, *replies):
+        for reply in (self._overtaken, self._reply, *replies):
             if reply is not None:
                 reply.fail(SupervisorGone(f"{self} ended before it got to this"))
-        self._reply = None
+        self._overtaken = self._reply = None
