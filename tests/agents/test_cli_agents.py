@@ -99,7 +99,7 @@ def _fleet_file(tmp_path, simulator):
 
 @pytest.fixture(name="up")
 def _up(environment):
-    """A function that starts a host of a small fleet, or of a real one: ``up(file, *arguments)``."""
+    """A function that starts a host, of a small fleet or a real one: ``up(file, *arguments)``."""
     started = []
 
     def up(file, *arguments, wait=True, real=False, **env):

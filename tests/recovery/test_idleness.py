@@ -25,19 +25,18 @@ def used(host, **more):
     return session
 
 
-def ended(host, session):
-    """Whether its last process was told to end; it does."""
-    if session.process.stopped:
-        session.process.end()
-    return session.info.pid is None
+def ended(session):
+    """Whether its last process has ended."""
+    assert session.process.stopped == (session.info.pid is None)
+    return session.process.stopped
 
 
 def test_it_ends_after_so_many_idle_seconds(host):
     session = used(host)
     host.advance(59.9)
-    assert not ended(host, session)
+    assert not ended(session)
     host.advance(0.2)
-    assert ended(host, session)
+    assert ended(session)
     [retired] = host.told(ProcessRetired)
     assert (retired.why, retired.session_id) == ("idle", ID)
     assert host.told(ProcessLost) == []
@@ -47,7 +46,7 @@ def test_it_ends_after_so_many_idle_seconds(host):
 def test_the_next_turn_goes_on_with_the_conversation(host):
     session = used(host)
     host.advance(61)
-    assert ended(host, session)
+    assert ended(session)
     turn = session.ask()
     assert session.resumed() == {"resume": ID}
     session.greet().answer("back")
@@ -63,9 +62,9 @@ def test_a_turn_that_takes_longer_is_not_cut(host):
     session.answer()
     assert turn.get(timeout=0).ok
     host.advance(59)
-    assert not ended(host, session)
+    assert not ended(session)
     host.advance(2)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_no_clock_runs_while_a_turn_does(host):
@@ -85,16 +84,16 @@ def test_seconds_are_counted_from_the_end_of_the_last_turn(host):
         session.answer()
     assert not session.process.stopped
     host.advance(59)
-    assert not ended(host, session)
+    assert not ended(session)
     host.advance(2)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_a_process_that_was_warmed_and_never_asked_ends_too(host):
     session = host.session(idle_seconds=60.0).warm()
     session.greet()
     host.advance(61)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_a_process_that_was_started_for_an_order_ends_too(host):
@@ -107,7 +106,7 @@ def test_a_process_that_was_started_for_an_order_ends_too(host):
     ]
     session.process.say(factories.control_success(request["request_id"], {}))
     host.advance(61)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_an_order_that_has_no_answer_yet_keeps_it(host):
@@ -120,7 +119,7 @@ def test_an_order_that_has_no_answer_yet_keeps_it(host):
     session.process.say(factories.control_success(request["request_id"], {"mcpServers": []}))
     assert reply.get(timeout=0) is not None
     host.advance(121)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_an_order_is_work_as_well(host):
@@ -132,13 +131,13 @@ def test_an_order_is_work_as_well(host):
     host.advance(59)
     assert not session.process.stopped
     host.advance(2)
-    assert ended(host, session)
+    assert ended(session)
 
 
 def test_an_eager_session_does_not_come_back_before_it_is_asked(host):
     session = used(host, recovery=Recovery(eager=True))
     host.advance(61)
-    assert ended(host, session)
+    assert ended(session)
     host.advance(10_000)
     assert len(session.starts) == 1
     turn = session.ask()
@@ -152,13 +151,14 @@ def test_an_eager_session_does_not_come_back_before_it_is_asked(host):
 def test_it_comes_back_when_it_is_warmed(host):
     session = used(host, recovery=Recovery(eager=True))
     host.advance(61)
-    assert ended(host, session)
+    assert ended(session)
     session.tell(Warm())
     assert len(session.starts) == 2
 
 
 def test_a_turn_that_is_asked_while_it_ends_is_answered_by_the_next_process(host):
     session = used(host)
+    session.process.lingers = True
     host.advance(61)
     turn = session.ask()
     assert len(session.starts) == 1
@@ -180,7 +180,7 @@ def test_a_turn_of_the_cli_itself_keeps_it(host):
     host.advance(59)
     assert not session.process.stopped
     host.advance(2)
-    assert ended(host, session)
+    assert ended(session)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan")])

@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from greenroom import Completed, Crashed, Recovery, Rejected
-from greenroom.session.events import ConversationReset, ProcessLost, ProcessStarted
+from greenroom.session.events import ConversationReset, ProcessLost, ProcessStarted, SessionWorked
 from greenroom.session.resumption import Past
-from greenroom.testing import Scenario
+from greenroom.testing import Scenario, factories
 from greenroom.testing.scenario import ApiError, Gate, Kill, Reply, Text, Turn
 from greenroom.testing.scenario.catalogue import poisoned
 from greenroom.values.ladder import Impasse, Rung
+from greenroom_protocol import LocalProtocolError
 from tests.control.record import contents
 from tests.patience import PATIENCE_SECONDS, eventually
+from tests.recovery.virtual import ENTRY
 
 DO = PATIENCE_SECONDS
 FRESH = Recovery(fresh=True)
@@ -355,3 +357,45 @@ def test_a_handshake_that_dies_is_no_fault_of_the_conversation(play, resets):
     assert isinstance(session.ask("two").outcome(DO), Crashed)
     assert session.ask("three").outcome(DO).ok
     assert resets() == []
+
+
+def test_an_entry_that_is_none_is_not_remembered(host):
+    session = host.session()
+    session.ask()
+    session.greet().answer(uuid="not a uuid")
+    turn = session.ask()
+    session.process.refuse(
+        400,
+        "invalid_request",
+        api_error="tool_history_mismatch",
+        api_error_type="invalid_request_error",
+    )
+    session.greet().process.refuse(
+        400,
+        "invalid_request",
+        api_error="tool_history_mismatch",
+        api_error_type="invalid_request_error",
+    )
+    assert turn.get(timeout=0).code == "conversation_poisoned"
+    assert session.info.phase == "idle"
+
+
+def test_what_the_cli_made_up_for_a_failure_is_no_entry_to_go_back_to(host):
+    session = host.session()
+    session.ask()
+    session.greet().answer()
+    session.ask()
+    session.process.refuse(529, "overloaded")
+    session.ask()
+    prompt = session.process.prompts[-1]  # answered by the CLI itself, as a command is
+    session.process.begin().say(
+        factories.result_success("done", prompt=prompt, local_command="cost")
+    )
+    assert host.told(SessionWorked)[-1].entry == ENTRY
+
+
+def test_a_past_that_is_none_is_refused_at_once(play):
+    with pytest.raises(TypeError, match="past"):
+        play(GOOD, past=("a", "b"))
+    with pytest.raises(LocalProtocolError, match="resume_session_at"):
+        play(GOOD, past=Past(session_id=str(uuid.uuid4()), entry="nonsense"))

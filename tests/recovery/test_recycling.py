@@ -28,7 +28,7 @@ def test_an_idle_process_is_replaced_when_the_next_turn_comes(host):
     session = host.session()
     session.ask()
     session.greet().answer()
-    recycle(session).process.end()
+    recycle(session)
     assert (session.info.phase, len(session.starts)) == ("idle", 1)
     turn = session.ask()
     assert session.resumed() == {"resume": ID}
@@ -43,7 +43,7 @@ def test_an_eager_session_has_the_next_process_at_once(host):
     session = host.session(recovery=Recovery(eager=True))
     session.ask()
     session.greet().answer()
-    recycle(session).process.end()
+    recycle(session)
     assert len(session.starts) == 2
 
 
@@ -54,13 +54,14 @@ def test_a_running_turn_is_finished_first_and_those_that_wait_go_on_in_the_next_
     recycle(session)
     host.advance(100)
     assert not session.process.stopped
+    first = session.process
     session.answer("whole")
     assert turns[0].get(timeout=0).text == "whole"
-    assert session.process.stopped
-    assert session.process.prompts == ["t-0"]
-    session.process.end()
+    assert first.stopped
+    assert first.prompts == ["t-0"]
+    session.greet()
     for n in (1, 2):
-        session.greet().answer(f"answer {n}")
+        session.answer(f"answer {n}")
         assert turns[n].get(timeout=0).text == f"answer {n}"
     assert session.process.prompts == ["t-1", "t-2"]
     assert len(session.starts) == 2
@@ -72,7 +73,7 @@ def test_it_is_done_once_however_often_it_was_asked_for(host):
     session.greet().process.begin()
     for _ in range(5):
         recycle(session)
-    session.answer().process.end()
+    session.answer()
     recycle(session)
     session.ask()
     session.greet().answer()
@@ -117,6 +118,7 @@ def test_an_order_that_comes_meanwhile_is_obeyed_by_the_next_process(host):
     session = host.session()
     session.ask()
     session.greet().answer()
+    session.process.lingers = True
     recycle(session)
     changed = session.order("set_model", model="haiku")
     session.process.end()
@@ -143,7 +145,6 @@ def test_a_process_that_is_of_no_use_any_more_is_ended_in_the_middle_and_counts_
     turn = session.ask()
     session.greet().process.begin()
     session.tell(Recycle("it used too much memory", CloseReason.MEMORY))
-    session.process.end()
     assert turn.get(timeout=0).limit == "memory"
     [lost] = host.told(ProcessLost)
     assert (lost.code, lost.losses) == ("memory_limit", 1)
@@ -154,7 +155,6 @@ def test_a_process_that_does_not_answer_leaves_its_turn_unknown(host):
     turn = session.ask(idempotent=True)
     session.greet().process.begin()
     session.tell(Recycle("it does not answer", CloseReason.UNRESPONSIVE))
-    session.process.end()
     session.greet().answer("again")
     assert turn.get(timeout=0).text == "again"
     assert host.told(ProcessLost)[0].code == "unresponsive"

@@ -20,6 +20,9 @@ from greenroom.values.recovery import DEFAULT_RECOVERY
 from tests.control.virtual import Speaker, Spoken, VirtualSession
 from tests.prepared_backend import PreparedBackend
 
+ENTRY = "11111111-2222-4333-8444-555555555555"
+"""Where its turns leave the conversation."""
+
 EPOCH = 1_800_000_000.0
 """Unix time at the beginning of virtual time."""
 
@@ -28,9 +31,17 @@ class Process(Spoken):
     """A process that a test speaks for; it may be killed, and complain."""
 
     stderr = ""
+    lingers = False
+    """Whether it takes its time when it is told to end."""
 
     def stderr_text(self):
         return self.stderr
+
+    def stop(self, ladder, *, busy):
+        if self.lingers:
+            self.stopped = True
+        else:
+            super().stop(ladder, busy=busy)
 
     def kill(self, signal=9):
         self._leave(ExitStatus(signal=signal))
@@ -58,7 +69,7 @@ class Process(Spoken):
         frames = [
             factories.lifecycle(prompt, "started"),
             factories.system_init(prompts=[prompt], **members),
-            factories.assistant_text(text, **members),
+            factories.assistant_text(text, **{"uuid": ENTRY, **members}),
             factories.result_success(text, prompt=prompt, **members),
         ]
         self.say(*frames)

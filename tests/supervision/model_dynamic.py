@@ -22,10 +22,12 @@ class ModelDynamicSupervisor(ModelSupervisor):
         self._latest: dict[Child, Life] = {}
 
     def _wind_up(self) -> Steps:
-        lives = [(one.life, one.spec) for one in self.children if one.running]
-        for life, spec in lives:  # G4
-            self._call_off(life, spec.shutdown)
-        yield lambda: not any(life.alive for life, _ in lives)
+        children = [one for one in self.children if one.running]
+        for child in children:  # G4
+            self._call_off(child.life, child.spec.shutdown)
+        yield lambda: not any(child.life.alive for child in children)
+        for child in children:
+            self._see_off(child, child.life)
 
     def _bind(self, child: Child, life: Life | None) -> None:
         super()._bind(child, life)

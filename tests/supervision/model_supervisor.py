@@ -202,7 +202,14 @@ class ModelSupervisor(Life):
         if isinstance(life, Life):
             self._call_off(life, child.spec.shutdown)
             yield lambda: not life.alive
+            self._see_off(child, life)
         self._forget(child)
+
+    def _see_off(self, child: Child, life: Life) -> None:
+        told = "killed" if child.spec.shutdown == BRUTAL_KILL else "shutdown"
+        forgiven = CLEAN if child.spec.restart != "permanent" else frozenset()
+        if life.reason not in {told, *forgiven}:
+            self.world.reports.append(("supervisor_child_not_stopped", child.spec.id))  # G6
 
     def _call_off(self, life: Life, shutdown: float | str) -> None:
         if shutdown == BRUTAL_KILL:

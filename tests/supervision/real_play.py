@@ -27,6 +27,7 @@ from greenroom.runtime.supervision import (
     INFINITY,
     AlreadyStarted,
     ChildExited,
+    ChildNotStopped,
     ChildSpec,
     DynamicSupervisor,
     FailedToStartChild,
@@ -166,7 +167,7 @@ class Gazette:
         self.reports = []
 
     def publish(self, report):
-        if isinstance(report, (ChildExited, SupervisorGaveUp)):
+        if isinstance(report, ChildExited | ChildNotStopped | SupervisorGaveUp):
             self.reports.append((report.event, report.child.strip("'")))
 
 

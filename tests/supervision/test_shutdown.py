@@ -238,9 +238,10 @@ def test_g8_a_start_that_fails_late_is_nobody_s_concern(nursery, logs, late):
 
 
 def test_g8_a_start_on_a_worker_that_comes_late_is_stopped(loop):
-    may, came = threading.Event(), Future()
+    begun, may, came = threading.Event(), threading.Event(), Future()
 
     def start():
+        begun.set()
         assert may.wait(5)
         ref = Kid.start([], "late", dispatcher=loop)
         came.set(ref)
@@ -248,16 +249,18 @@ def test_g8_a_start_on_a_worker_that_comes_late_is_stopped(loop):
 
     supervisor = Supervisor.start(dispatcher=loop)
     supervisor.start_child(ChildSpec(id="a", start=start, blocking=True, shutdown=0))
+    assert begun.wait(5)
     supervisor.stop(WATCHDOG_SECONDS)
     may.set()
     assert came.get(timeout=5).actor_stopped.wait(WATCHDOG_SECONDS)
 
 
 def test_g8_a_start_on_a_worker_that_outlasts_the_dispatcher_is_stopped():
-    may, came = threading.Event(), Future()
+    begun, may, came = threading.Event(), threading.Event(), Future()
     dispatcher, other = LoopDispatcher(), LoopDispatcher()
 
     def start():
+        begun.set()
         assert may.wait(5)
         ref = Kid.start([], "late", dispatcher=other)
         came.set(ref)
@@ -265,7 +268,7 @@ def test_g8_a_start_on_a_worker_that_outlasts_the_dispatcher_is_stopped():
 
     supervisor = Supervisor.start(dispatcher=dispatcher)
     supervisor.start_child(ChildSpec(id="a", start=start, blocking=True))
-    supervisor.which_children()
+    assert begun.wait(5)
     with capture_logs():
         dispatcher.close(timeout_seconds=0.2)
     may.set()

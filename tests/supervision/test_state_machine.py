@@ -22,7 +22,7 @@ from tests.supervision.model_world import NEVER
 from tests.supervision.play import ModelPlay, Role
 from tests.supervision.real_play import RealPlay
 
-IDS = ["a", "b", "c", "d"]
+IDS = ["a", "b", "c"]
 INNER_IDS = ["x", "y"]
 LONG_SECONDS = 300
 PAUSES = [(0.0, 0.0, 1.0), (1 + 2**-12, 1 + 2**-12, 1.0), (0.0, 0.125 + 2**-13, 2.0)]
@@ -226,6 +226,16 @@ class SideBySide(RuleBasedStateMachine):
     @rule(id_=st.sampled_from(INNER_IDS), manner=INNER_MANNERS)
     def behave_within(self, id_, manner):
         self.behave(id_, manner)
+
+    @precondition(lambda self: self.lives())
+    @rule(data=st.data(), start=st.sampled_from(STARTS), requests_first=st.booleans())
+    def end_and_not_come_back(self, data, start, requests_first):
+        life = data.draw(st.sampled_from(self.lives()))
+        if not isinstance(life, ModelSupervisor):
+            self.run_both()
+            self.both("behave", life.name[0], start=start)
+            self.both("end", life.name, "crash")
+            self.run_both(requests_first=requests_first)
 
     # --- what happens to the supervisor ---
 

@@ -146,10 +146,10 @@ class AgentActor(Actor):
     @handles(ProcessLost)
     def _on_process_lost(self, event: ProcessLost) -> None:
         self._dismiss_caretaker()
-        if event.restart_in is None and not event.losses:  # it cannot start as it is configured
-            self._memoir.note(running=False)
-        else:
+        if event.counted:
             self._memoir.note_loss()
+        else:
+            self._memoir.note(running=False)
         self._show()
 
     @handles(ProcessRetired)

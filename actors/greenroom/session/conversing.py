@@ -304,7 +304,10 @@ class ConversingActor(OpeningActor):
         flight = lane.land()
         if not (invited or climbs):
             turn_id = None if flight is None else flight.turn_id
-            self._recovery.lost(lane.refusal or error, turn_id, ready=lane.greeted)
+            waiting = self._next_waiting() is not None
+            self._recovery.lost(
+                lane.refusal or error, turn_id, ready=lane.greeted, waiting=waiting
+            )
         if flight is not None and not flight.judged:
             self._lose_flight(flight, error, again=climbs)
         lane.lose(error)

@@ -72,7 +72,9 @@ class ProcessLost(SessionEvent, frozen=True, kw_only=True):
         code: what happened, as the `code` of outcomes.
         message: the same in words.
         turn_id: the turn that was lost with it.
-        losses: how many there were since the last completed turn.
+        counted: whether it counts against the session's budget: a process that cannot start as it
+            is configured does not.
+        losses: how many counted since the last completed turn.
         restart_in: seconds until the next one may start; None: there will be none for now.
     """
 
@@ -81,6 +83,7 @@ class ProcessLost(SessionEvent, frozen=True, kw_only=True):
     code: str
     message: str
     turn_id: str | None
+    counted: bool
     losses: int
     restart_in: float | None
 

@@ -58,16 +58,19 @@ class ParkingLot(Actor):
 
     Args:
         wall: tells the Unix time.
+        random: where the jitter of pauses comes from; of its own by default.
     """
 
     mailbox_bound = None  # written to by sessions alone, a few messages each
 
-    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, wall: Callable[[], float] = time.time, random: Random | None = None
+    ) -> None:
         super().__init__()
         self._wall = wall
         self._bays: dict[Hashable, _Bay] = {}
         self._bay_of: dict[ActorRef[Any], _Bay] = {}
-        self._random: Random | None = None
+        self._random = random
 
     @handles(Park)
     def _on_park(self, message: Park) -> None:
@@ -119,11 +122,7 @@ class ParkingLot(Actor):
 
     @handles(_Glance)
     def _on_glance(self, message: _Glance) -> None:
-        bay = message.bay
-        if self._wall() < bay.until:
-            self._watch_clock(bay)
-        else:
-            self._probe(bay)
+        self._probe(message.bay)
 
     @handles(Wants)
     def _on_wants(self, message: Wants) -> None:
@@ -145,8 +144,11 @@ class ParkingLot(Actor):
         self._probe(bay)
 
     def _probe(self, bay: _Bay) -> None:
-        """Have one try, if it is time and one has something to try with."""
-        if bay.probe is not None or self._wall() < bay.until:
+        """Have one try, when it is time, if one has something to try with."""
+        if bay.probe is not None or not bay.waiting:
+            return
+        if self._wall() < bay.until:
+            self._watch_clock(bay)
             return
         bay.probe = next((session for session, wants in bay.waiting.items() if wants), None)
         if bay.probe is not None:

@@ -132,19 +132,20 @@ class Recoverer:
         """A turn that was lost with its process is asked again."""
         self._announce(TurnRepeated(**self._who(), turn_id=turn_id, code=error.code))
 
-    def lost(self, error: TurnError, turn_id: str | None, *, ready: bool) -> None:
+    def lost(self, error: TurnError, turn_id: str | None, *, ready: bool, waiting: bool) -> None:
         """A process was lost.
 
         Args:
             error: what it died of.
             turn_id: the turn that was in flight.
             ready: whether it had got ready before.
+            waiting: whether turns wait.
         """
         if not ready and (is_overdrawn(error) or is_misconfigured(error)):
             self.dormant = True
-            self._report_loss(error, turn_id, None)
+            self._report_loss(error, turn_id, None, counted=False)
             if self._setup.recovery.parks:
-                self._park(error, wants=self._setup.recovery.eager)
+                self._park(error, wants=waiting or self._setup.recovery.eager)
             return
         delay = self._count().enter(self._clock.now())
         self._report_loss(error, turn_id, delay)
@@ -164,7 +165,14 @@ class Recoverer:
             self._hurry()
             self._recess = self._after(delay, RecessOver())
 
-    def _report_loss(self, error: TurnError, turn_id: str | None, delay: float | None) -> None:
+    def _report_loss(
+        self,
+        error: TurnError,
+        turn_id: str | None,
+        delay: float | None,
+        *,
+        counted: bool = True,
+    ) -> None:
         self._board.update(losses=self._in_a_row)
         self._announce(
             ProcessLost(
@@ -172,6 +180,7 @@ class Recoverer:
                 code=error.code,
                 message=str(error),
                 turn_id=turn_id,
+                counted=counted,
                 losses=self._in_a_row,
                 restart_in=delay,
             )
@@ -236,7 +245,7 @@ class Recoverer:
             error: how; None: it completed.
             waiting: whether others wait.
         """
-        if not self._setup.recovery.parks:
+        if self._parked is not None or not self._setup.recovery.parks:
             return
         if is_overdrawn(error):
             assert error is not None

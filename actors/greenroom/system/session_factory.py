@@ -17,6 +17,7 @@ from greenroom.turn import Stream, Unfinished
 from greenroom.values.backlog import Backlog
 from greenroom.values.deadlines import DEFAULT_DEADLINES, Deadlines
 from greenroom.values.kind import require_kind
+from greenroom.values.ladder import Rung
 from greenroom.values.recovery import DEFAULT_RECOVERY, Recovery
 from greenroom_protocol import LocalProtocolError
 
@@ -102,6 +103,9 @@ class SessionFactory:
             deadlines=deadlines,
         )
         checked = self._backend.check(self._configuration, given)
+        require_kind(past, Past, "past", "Past(session_id=…)")
+        if past.session_id and past.entry:
+            self._backend.resume(checked, past.session_id, Rung.RESUME_AT, past.entry)
         if idle_seconds is not None and self._backend.resume(checked, "") is None:
             raise LocalProtocolError(
                 "a conversation with no_session_persistence lives and dies with its process, "

@@ -66,6 +66,17 @@ def test_h6_specs_are_counted_by_what_they_are_and_by_whether_they_run(play):
     assert play.answer("count_children") == ("ok", 3, 2, 1, 2)
 
 
+def test_h6_one_that_has_died_does_not_run_whether_its_supervisor_knows_or_not(play):
+    play.behave("b", linger=2)
+    play.boot(*roles("ab"))
+    play.ask("terminate_child", "b")
+    counts = play.ask("count_children")
+    play.run()
+    play.end(("a", 1), "crash")
+    play.advance(2)
+    assert counts.value == ("ok", 2, 0, 0, 2)
+
+
 def test_h8_who_asks_one_that_is_not_there_learns_that(play):
     play.boot()
     play.stop()

@@ -93,6 +93,17 @@ def test_e5_terminating_it_cancels_the_retry(play):
     assert play.children() == {"a": None}
 
 
+def test_e5_also_one_that_is_to_come_at_once(play):
+    play.boot(*roles("a"), intensity=5)
+    play.behave("a", start="error")
+    play.end(("a", 1), "crash")
+    play.ask("terminate_child", "a")
+    play.fresh_log()
+    play.run()
+    assert play.log == [("down", ("a", 1), "crash"), *FAILED]
+    assert play.children() == {"a": None}
+
+
 def test_e5_the_retry_stays_cancelled_when_the_child_fails_once_more(play):
     play.boot(*roles("a"), intensity=9, pauses=(4, 4, 1))
     play.behave("a", start="error")

@@ -35,6 +35,12 @@ def test_b3_a_child_that_fails_at_boot_takes_the_others_along_and_is_not_retried
     ]
 
 
+def test_b3_also_if_it_is_the_last_one(play):
+    play.behave("b", start="error")
+    assert play.boot(*roles("ab")).value == ("failed_to_start_child", "b")
+    assert play.log[-2:] == stopped(("a", 1))
+
+
 @pytest.mark.parametrize(("restart", "left"), [("permanent", {"a": None}), ("temporary", {})])
 def test_b5_a_child_that_is_not_wanted_leaves_its_spec_unless_it_is_temporary(play, restart, left):
     play.behave("a", start="ignore")
@@ -129,3 +135,14 @@ def test_c6_giving_up_is_reported_with_the_child_that_was_too_much(play):
     play.boot(*roles("ab"), intensity=0)
     play.ends(("a", 1), "crash")
     assert play.reports == [*REPORTED, ("supervisor_gave_up", "a")]
+
+
+def test_c5_also_when_it_gives_up_the_moment_it_is_up(play):
+    inner = Role(
+        id="s", restart="transient", cast=(Role(id="x"), Role(id="y")), flags=(("intensity", 0),)
+    )
+    play.behave("y", delay=1, start="ignore")
+    play.boot(inner, intensity=0)
+    play.ends(("x", 1), "normal")
+    play.advance(1)
+    assert play.children() == {"s": None}

@@ -17,6 +17,7 @@ from tests.supervision.conformance.words import (
     stopped,
 )
 from tests.supervision.model_world import NEVER
+from tests.supervision.play import Role
 
 
 def test_g1_a_child_has_its_time_to_end_and_no_more(play):
@@ -138,3 +139,82 @@ def test_g8_stopping_twice_is_stopping_once(play):
     play.stop()
     play.run()
     assert play.log == stopped(("a", 1))
+
+
+NOT_STOPPED = [("supervisor_child_not_stopped", "a")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "manner", "reported"),
+    [
+        ({}, {}, []),
+        ({}, {"linger": 6}, NOT_STOPPED),
+        ({"shutdown": "brutal_kill"}, {}, []),
+        ({"shutdown": "brutal_kill"}, {"clings": NEVER}, []),
+    ],
+)
+def test_g6_of_children_that_are_told_to_end_those_are_reported_that_do_not(
+    play, fields, manner, reported
+):
+    play.behave("a", **manner)
+    play.boot(*roles("a", **fields))
+    play.stop()
+    play.advance(9)
+    assert play.reports == reported
+
+
+def test_f2_who_was_one_time_too_many_is_not_reported_as_one_that_could_not_be_stopped(play):
+    play.boot(*roles("a"), intensity=0)
+    play.ends(("a", 1), "crash")
+    assert [what for what, _ in play.reports] == ["supervisor_child_exited", "supervisor_gave_up"]
+
+
+@pytest.mark.parametrize(("shutdown", "patience"), [(2, 2), ("brutal_kill", 0)])
+def test_g8_a_start_is_not_waited_for_longer_than_its_child_would_be(play, shutdown, patience):
+    play.boot(*roles("z"))
+    play.behave("a", delay=9)
+    answer = play.ask("start_child", Role(id="a", shutdown=shutdown))
+    play.run()
+    play.fresh_log()
+    play.stop()
+    play.advance(patience)
+    assert play.log == stopped(("z", 1))
+    assert play.reason() == "shutdown"
+    assert answer.value == ("dead",)
+    play.fresh_log()
+    play.advance(9)
+    assert play.log == [("up", ("a", 1)), ("kill", ("a", 1)), down(("a", 1), "killed")]
+
+
+def test_g8_who_asked_for_a_start_that_a_stop_overtook_learns_that(play):
+    play.boot()
+    play.behave("a", delay=1)
+    answer = play.ask("start_child", Role(id="a"))
+    play.run()
+    play.stop()
+    play.advance(1)
+    assert answer.value == ("dead",)
+
+
+def test_g8_a_stop_calls_off_the_boot_of_a_supervisor_below(play):
+    play.boot()
+    play.behave("x", delay=1)
+    play.ask("start_child", Role(id="s", cast=(Role(id="x"), Role(id="y"))))
+    play.run()
+    play.stop()
+    play.fresh_log()
+    play.advance(1)
+    assert play.log == [("up", ("x", 1)), *stopped(("x", 1))]
+    assert play.reason() == "shutdown"
+
+
+def test_g3_a_start_that_a_stop_overtook_ends_at_its_place(play):
+    play.boot(*roles("ab"))
+    play.answer("terminate_child", "a")
+    play.behave("a", delay=1)
+    play.ask("restart_child", "a")
+    play.run()
+    play.stop()
+    play.fresh_log()
+    play.advance(1)
+    assert play.log == [("up", ("a", 2)), *stopped(("b", 1), ("a", 2))]

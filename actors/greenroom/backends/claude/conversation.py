@@ -61,6 +61,7 @@ from greenroom_protocol.claude.control import (
     SendMcpMessage,
     encode_request,
 )
+from greenroom_protocol.claude.options.checks import uuid as uuid_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,6 +224,7 @@ class ClaudeConversation:
         anew = main and message_id != self._message_id
         if main:
             self._message_id = message_id
+        if main and frame.error is None:
             self._said_last = frame.uuid or self._said_last
         agent = None if main else frame.agent_id
         return ToolsOpened(ids=ids, anew=anew, agent_id=agent) if ids or anew else None
@@ -259,7 +261,7 @@ class ClaudeConversation:
         self.suspect = is_refusal(frame)
         if self.impasse is Impasse.POISONED and verdict.error is not None:
             verdict.error.code = "conversation_poisoned"
-        if verdict.error is None:
+        if verdict.error is None and self._said_last and not uuid_problem(self._said_last):
             self.entry = self._said_last
         if covered or frame.num_turns:  # a resumed process may begin with an empty result
             self._before = verdict.running

@@ -42,16 +42,14 @@ class Attempt:
         self.overdue = False
         self._waits_for: Any = None
         self._settled: Future[Any] = Future()
-        start = child.spec.start
         if child.spec.blocking:
-            work = Future[Any]()
-            try:
-                dispatcher.run_in_worker(_call_for, work, start, then=_nothing)
-            except BaseException as error:  # noqa: BLE001 - closing, or no thread to be had
-                work.fail(error)
-            self._take(work)
+            self._take(_working(child.spec.start, dispatcher))
         else:
-            self._take(_called(start, dispatcher))
+            result, problem = _called(child.spec.start, dispatcher)
+            if problem is None:
+                self._take(result)
+            else:
+                self._settled.fail(problem)
         if not self._settled.done:
             self._settled.add_done_callback(lambda _error: wake())
 
@@ -60,12 +58,14 @@ class Attempt:
         """Whether it is known what came of it."""
         return self._settled.done
 
-    def outcome(self) -> Any:
-        """Return what the start gave, once it is done.
+    def error(self) -> BaseException | None:
+        """Return what kept it from succeeding, once it is done."""
+        told: list[BaseException | None] = []
+        self._settled.add_done_callback(told.append)  # raised, it would refer to this frame
+        return told[0]
 
-        Raises:
-            BaseException: what the start raised.
-        """
+    def outcome(self) -> Any:
+        """Return what the start gave, once it is done and there was no error."""
         return self._settled.get()
 
     def cancel(self) -> None:
@@ -103,17 +103,25 @@ class Attempt:
             self._settled.fail(broken)
 
 
-def _called(start: Callable[..., Any], dispatcher: Dispatcher) -> Any:
+def _called(start: Callable[..., Any], dispatcher: Dispatcher) -> tuple[Any, BaseException | None]:
     """Call a start as if from one of the dispatcher's actors."""
     outer = set_current_dispatcher(dispatcher)
     try:
-        return start()
+        return start(), None
     except BaseException as error:  # noqa: BLE001 - of whatever kind, it is a start error (B2)
-        failed = Future[Any]()
-        failed.fail(error)
-        return failed
+        return None, error
     finally:
         set_current_dispatcher(outer)
+
+
+def _working(start: Callable[..., Any], dispatcher: Dispatcher) -> Future[Any]:
+    """Call a start on a worker thread."""
+    work = Future[Any]()
+    try:
+        dispatcher.run_in_worker(_call_for, work, start, then=_nothing)
+    except Exception as error:  # noqa: BLE001 - it is closing, or there is no thread to be had
+        work.fail(error)
+    return work
 
 
 def _call_for(future: Future[Any], start: Callable[..., Any]) -> None:
@@ -123,6 +131,8 @@ def _call_for(future: Future[Any], start: Callable[..., Any]) -> None:
         future.settle(start())
     except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits
         future.fail(error)
+    finally:
+        del future  # or an error's traceback holds the future that holds the error
 
 
 def _nothing(_result: Any, _error: BaseException | None) -> None:

@@ -109,6 +109,7 @@ class DynamicSupervisorActor(Overseer):
         return spec
 
     def _admit(self, child: Child) -> Procedure[Any]:
+        self.children[child.key] = child  # already now: an end that comes meanwhile is its, too
         birth = yield from self.bring_up(child)
         self._enter(child, birth)
         return birth.answer(child.spec.id)

@@ -65,7 +65,7 @@ class Keeper(ProcedureActor):
         """Start a child, and wait until it is known what came of it.
 
         Raises:
-            Finishing: the supervisor is to end. Nothing runs, or what came is down again.
+            Finishing: the supervisor is to end. If the child came up in time, it has its life.
         """
         self.require_future()
         self._attempt = attempt = Attempt(child, self.dispatcher, self.wake)
@@ -73,16 +73,23 @@ class Keeper(ProcedureActor):
             yield
         if self.is_finishing:
             yield from self._withdraw(attempt)
-            raise Finishing
         self._attempt = None
-        return self._born(attempt)
+        if attempt.done:
+            birth = self._born(attempt)
+            self.require_future()
+            return birth
+        attempt.abandon(_dispose)
+        raise Finishing
 
     def _born(self, attempt: Attempt) -> Birth:
-        try:
-            outcome = attempt.outcome()
-            life = self._adopt(attempt.child, outcome)
-        except BaseException as error:  # noqa: BLE001 - of whatever kind, a start error (B2)
+        error = attempt.error()
+        if error is not None:
             return Birth(error=error)
+        outcome = attempt.outcome()
+        try:
+            life = self._adopt(attempt.child, outcome)
+        except Exception as bad:  # noqa: BLE001 - a stranger's `actor_ref`, too, is part of a start
+            return Birth(error=bad)
         attempt.child.came_up(life)
         return Birth(outcome=outcome, life=life)
 
@@ -101,21 +108,13 @@ class Keeper(ProcedureActor):
         return life
 
     def _withdraw(self, attempt: Attempt) -> Procedure[None]:
-        """See to a start that the end has overtaken: its child must not outlive us."""
+        """Give a start that the end has overtaken as much time as the child would have to end."""
         attempt.cancel()
-        child = attempt.child
-        if child.spec.shutdown != INFINITY:
-            self.after(_seconds(child.spec.shutdown), Overdue(attempt))
+        shutdown = attempt.child.spec.shutdown
+        if shutdown != INFINITY:
+            self.after(_seconds(shutdown), Overdue(attempt))
         while not (attempt.done or attempt.overdue):
             yield
-        self._attempt = None
-        if not attempt.done:
-            attempt.abandon(_dispose)
-            return
-        life = self._born(attempt).life
-        if life is not None:
-            yield from self.bring_down(life)
-            child.life = None
 
     # --- ending ---
 

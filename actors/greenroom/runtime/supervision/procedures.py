@@ -143,7 +143,9 @@ class ProcedureActor(Actor):
 
     @handles(Request)
     def _on_request(self, request: Request) -> None:
-        self._requests.append(request)
+        self._requests.append(Request(request.operation, request.args, request.reply))
+        # The message is in the frames of our callers, and those are in an error's traceback.
+        request.args, request.reply = (), None
         self.look_again()
 
     @handles(Wake)
@@ -174,6 +176,8 @@ class ProcedureActor(Actor):
             reply.fail(error)
         else:
             return self._news != seen
+        finally:
+            del procedure, reply  # or an error's traceback holds the reply that holds the error
         return True
 
     def _begin_ending(self) -> bool:
@@ -195,11 +199,13 @@ class ProcedureActor(Actor):
             if reply is None:
                 raise
             reply.fail(error)
-            return True
-        if isinstance(result, GeneratorType):
-            self._running, self._reply = result, reply
-        elif reply is not None:
-            reply.settle(result)
+        else:
+            if isinstance(result, GeneratorType):
+                self._running, self._reply = result, reply
+            elif reply is not None:
+                reply.settle(result)
+        finally:
+            del request, reply  # as above
         return True
 
     def _refuse_all(self) -> None:

@@ -123,10 +123,12 @@ class SupervisorActor(Overseer):
         raise AlreadyPresent(spec.id)
 
     def _admit(self, child: Child) -> Procedure[Any]:
+        self.children[child.spec.id] = child  # already now: an end that comes meanwhile is its, too
         birth = yield from self.bring_up(child)
         if birth.error is None:
-            self.children[child.spec.id] = child
             self._drop_if_ignored(child)
+        else:
+            del self.children[child.spec.id]
         return birth.answer(child.spec.id)
 
     def terminate_child(self, child_id: Hashable) -> Procedure[None]:
