@@ -9,6 +9,7 @@ import pykka
 
 from greenroom.runtime import (
     KILLED,
+    NO_PROC,
     NORMAL,
     SHUTDOWN,
     Actor,
@@ -144,7 +145,7 @@ class Stage:
         if manner.start == "stillborn":
             actor = ref._actor_weakref()
             actor.ending = "noproc"
-            actor._cell.kill(NORMAL)
+            actor._cell.kill(NO_PROC)
         return ref
 
 

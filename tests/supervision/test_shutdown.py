@@ -15,6 +15,7 @@ from greenroom.runtime import (
     IGNORE,
     INFINITY,
     KILLED,
+    NO_PROC,
     NORMAL,
     SHUTDOWN,
     Actor,
@@ -129,20 +130,21 @@ def test_g5_a_child_that_swallows_the_stop_hangs_nobody(nursery, dynamic):
     assert nursery.over
 
 
-def test_g5_a_child_that_was_dead_when_it_was_handed_over_is_restarted(nursery):
+@pytest.mark.parametrize(
+    ("reason", "state"), [(NO_PROC, "running"), (KILLED, "running"), (NORMAL, "stopped")]
+)
+def test_g5_a_child_that_was_dead_when_it_was_handed_over_ended_as_it_did(nursery, reason, state):
     corpses = []
 
     def start():
         if not corpses:
-            ref = Kid.start([], "corpse")
-            ref._actor_weakref()._cell.kill(NORMAL)
-            corpses.append(ref)
-            return ref
+            corpses.append(Kid.start([], "corpse"))
+            corpses[0]._actor_weakref()._cell.kill(reason)
+            return corpses[0]
         return nursery.start("a")
 
     nursery.boot([ChildSpec(id="a", start=start, restart="transient")])
-    assert nursery.states() == {"a": "running"}
-    assert nursery.refs()["a"] is not corpses[0]
+    assert nursery.states() == {"a": state}
 
 
 @pytest.mark.parametrize("restart", ["permanent", "transient", "temporary"])

@@ -350,7 +350,12 @@ class DynamicSupervision(SideBySide):
         self.ask(request)
 
 
+MANY = settings(
+    max_examples=max(250, settings.default.max_examples),  # a hundred find too little
+    stateful_step_count=30,
+)
+
 TestSupervision = Supervision.TestCase
-TestSupervision.settings = settings(stateful_step_count=30)
+TestSupervision.settings = MANY
 TestDynamicSupervision = DynamicSupervision.TestCase
-TestDynamicSupervision.settings = settings(stateful_step_count=30)
+TestDynamicSupervision.settings = MANY

@@ -66,6 +66,8 @@ class AgentActor(Actor):
         wall: tells the Unix time.
     """
 
+    mailbox_bound = None  # written to by its session and what looks after it, a few messages a turn
+
     def __init__(
         self,
         spec: AgentSpec,

@@ -80,10 +80,12 @@ class AgentBoard:
             since=self.since,
             **told,
         )
-        return status if session is None else _with_session(status, session.info)
+        return status if session is None else _with_session(status, session.info, record)
 
 
-def _with_session(status: AgentStatus, info: SessionInfo) -> AgentStatus:
+def _with_session(
+    status: AgentStatus, info: SessionInfo, record: AgentRecord | None
+) -> AgentStatus:
     error = None if info.last_error is None else str(info.last_error)
     parked = info.phase == "parked"
     return msgspec.structs.replace(
@@ -92,6 +94,7 @@ def _with_session(status: AgentStatus, info: SessionInfo) -> AgentStatus:
         pid=info.pid,
         queued=info.queued,
         parked_until=info.parked_until,
+        parked_code=None if record is None or not parked else record.parked_code,
         parked_reason=status.parked_reason if parked else None,
         last_error=error,
     )

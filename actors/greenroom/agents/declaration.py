@@ -96,6 +96,7 @@ _OF_THE_CONVERSATION: Final = frozenset(
         "resume",
         "resume_drops_turn",
         "resume_session_at",
+        "session_id",
     }
 )
 """Options that say which conversation to go on with, or that it is not to be stored."""

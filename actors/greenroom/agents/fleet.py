@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from greenroom.agents.actor import AgentActor
 from greenroom.agents.agent import Agent
 from greenroom.agents.board import AgentBoard
+from greenroom.agents.declaration import AgentSpec
 from greenroom.agents.errors import AgentNotFoundError
 from greenroom.agents.memoir import pardoned, taken_up
 from greenroom.agents.record import AgentRecord
 from greenroom.agents.restarting import Restarting
 from greenroom.agents.status import AgentPhase
-from greenroom.runtime.supervision import IGNORE, ChildSpec, Supervisor
+from greenroom.runtime.supervision import IGNORE, ChildSpec, FailedToStartChild, Supervisor
+from greenroom.values.kind import require_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from greenroom.agents.declaration import AgentSpec
     from greenroom.agents.record_store import RecordStore
     from greenroom.agents.status import AgentStatus
     from greenroom.runtime import ActorRef, Future
@@ -37,8 +38,8 @@ _STOP_SECONDS: Final = 30.0
 class Fleet:
     """Named agents that are kept up. Thread-safe; make it with `Fleet.start`.
 
-    Each agent has a supervisor of its own, so that one that fails again and again takes no other
-    along:
+    A context manager, ``with`` and ``async with``: it stops all of them at the end. Each agent has
+    a supervisor of its own, so that one that fails again and again takes no other along:
 
         fleet -> NAME -> agent -> its session -> its process
     """
@@ -82,23 +83,43 @@ class Fleet:
             MonitorMissingError: one wants its memory watched, and `psutil` is missing.
             AlreadyStarted: a name is taken in the system's registry.
             LocalProtocolError: an option of one is wrong.
+            StateDirectoryError: its record cannot be read.
+            WouldBlock: the caller runs on a dispatcher.
         """
-        specs = tuple(specs)
-        _check_names(specs)
-        fleet = cls(specs, system=system, store=store, wall=wall)
-        fleet._begin(specs)
+        fleet = cls(_checked(specs), system=system, store=store, wall=wall)
+        try:
+            fleet._tree = Supervisor.start(**fleet._plan())
+        except FailedToStartChild as error:
+            raise _innermost(error) from error
         return fleet
 
-    def _begin(self, specs: tuple[AgentSpec, ...]) -> None:
-        system = self._system
+    @classmethod
+    async def astart(
+        cls,
+        specs: Iterable[AgentSpec],
+        *,
+        system: System,
+        store: RecordStore | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> Self:
+        """Do what `start` does, without blocking the event loop."""
+        fleet = cls(_checked(specs), system=system, store=store, wall=wall)
+        try:
+            fleet._tree = await Supervisor.begin(**fleet._plan())
+        except FailedToStartChild as error:
+            raise _innermost(error) from error
+        return fleet
+
+    def _plan(self) -> dict[str, Any]:
+        system, specs = self._system, tuple(agent.spec for agent in self)
         self._watch = _open_watch(specs, system)
-        self._tree = Supervisor.start(
-            map(self._child, specs),
-            intensity=3,
-            period=60.0,
-            events=system.events,
-            dispatcher=system.dispatcher,
-        )
+        return {
+            "children": [self._child(spec) for spec in specs],
+            "intensity": 3,
+            "period": 60.0,
+            "events": system.events,
+            "dispatcher": system.dispatcher,
+        }
 
     # --- the tree -------------------------------------------------------------------------------
 
@@ -218,13 +239,36 @@ class Fleet:
         self[name]
         return self._tree.terminate_child(name)
 
+    def __enter__(self) -> Self:
+        return self
 
-def _check_names(specs: tuple[AgentSpec, ...]) -> None:
-    seen: set[str] = set()
-    for spec in specs:
+    def __exit__(self, *_: object) -> None:
+        self.stop().get()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+
+def _checked(specs: Iterable[AgentSpec]) -> tuple[AgentSpec, ...]:
+    if isinstance(specs, AgentSpec):
+        raise TypeError("a fleet takes several agents: put a single one in a list")
+    checked, seen = tuple(specs), set[str]()
+    for spec in checked:
+        require_kind(spec, AgentSpec, "each agent", 'AgentSpec(name="reviewer")')
         if spec.name in seen:
             raise ValueError(f"two agents are called {spec.name!r}; each needs a name of its own")
         seen.add(spec.name)
+    return checked
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what kept an agent from starting, and not who told whom of it."""
+    while isinstance(error, FailedToStartChild):
+        error = error.reason
+    return error
 
 
 def _open_watch(specs: tuple[AgentSpec, ...], system: System) -> ActorRef[Any] | None:

@@ -21,8 +21,6 @@ class AgentPhase(StrEnum):
     """It works on a turn."""
     DORMANT = "dormant"
     """It has no process; the next prompt starts one, which goes on with the conversation."""
-    RECYCLING = "recycling"
-    """Its process is being replaced: it was old, large, or its binary is another."""
     BACKING_OFF = "backing_off"
     """Its process was lost; the next one is due after a pause."""
     PARKED = "parked"
@@ -53,6 +51,7 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False
         turns: turns that have an outcome, those of earlier hosts included.
         queued: turns that wait.
         parked_until: when a parked agent tries again; None where only a person can help.
+        parked_code: why it is parked, as the `code` of outcomes; None where it is not.
         parked_reason: why it is parked or given up, in words.
         losses: how many processes it lost within `Upkeep.period`.
         memory: bytes of its process and all below it, as measured last; None where nobody measures.
@@ -67,6 +66,7 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False
     turns: int = 0
     queued: int = 0
     parked_until: float | None = None
+    parked_code: str | None = None
     parked_reason: str | None = None
     losses: int = 0
     memory: int | None = None

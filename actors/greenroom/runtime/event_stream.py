@@ -25,7 +25,7 @@ from greenroom.runtime.stop_flag import StopFlag
 if TYPE_CHECKING:
     from pykka import ActorRef
 
-__all__ = ["EventStream", "Subscription"]
+__all__ = ["EventStream", "Subscription", "offer"]
 
 
 class Subscription:
@@ -107,13 +107,16 @@ class EventStream:
     def publish(self, event: Any) -> None:
         """Tell `event` to everyone who subscribed to its type; never blocks or raises."""
         for subscription in tuple(self._subscriptions):
-            if isinstance(event, subscription.types) and not _tell(subscription.ref, event):
+            if isinstance(event, subscription.types) and not offer(subscription.ref, event):
                 with self._lock:
                     subscription.lost += 1
 
 
-def _tell(ref: ActorRef[Any], event: Any) -> bool:
-    """Put `event` into a mailbox; return False if that is full."""
+def offer(ref: ActorRef[Any], event: Any) -> bool:
+    """Put `event` into the mailbox of any pykka actor; return False if that is full.
+
+    Never blocks or raises. An actor that has ended gets nothing, and that is no loss.
+    """
     try:
         if isinstance(ref.actor_inbox, queue.Queue) and ref.actor_inbox.maxsize > 0:
             ref.actor_inbox.put_nowait(Envelope(event))  # where `tell` would wait for room

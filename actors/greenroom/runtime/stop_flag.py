@@ -107,12 +107,15 @@ class StopFlag(threading.Event):
     Attributes:
         because: the reason of an end that no exception causes. Whoever has a plain
             pykka actor stopped writes it here: its stop message has no room for it.
+        last: the reason of the end, for who comes too late to be told; None before it, and
+            after a crash, which would keep alive whatever its traceback refers to.
         ties: the monitors and links, and what is released by the end.
     """
 
     ties: Ties
     take_news: Callable[[Any], object] | None = None
     because: ExitReason = NORMAL
+    last: ExitReason | None = None
 
     def __init__(self, take_news: Callable[[Any], object] | None = None) -> None:
         super().__init__()
@@ -141,6 +144,8 @@ class StopFlag(threading.Event):
         Who ties himself to it from now on finds the ties closed. Only the first call
         announces anything.
         """
+        if not (self.is_set() or isinstance(reason, Crash)):
+            self.last = reason
         ties, releases = self.ties.close()
         super().set()
         for release in releases:

@@ -305,9 +305,7 @@ class ConversingActor(OpeningActor):
         if not (invited or climbs):
             turn_id = None if flight is None else flight.turn_id
             waiting = self._next_waiting() is not None
-            self._recovery.lost(
-                lane.refusal or error, turn_id, ready=lane.greeted, waiting=waiting
-            )
+            self._recovery.lost(lane.refusal or error, turn_id, ready=lane.greeted, waiting=waiting)
         if flight is not None and not flight.judged:
             self._lose_flight(flight, error, again=climbs)
         lane.lose(error)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
-from greenroom.runtime import Actor
-from greenroom.runtime.log import logs_events, report_event
+from greenroom.runtime.event_stream import offer
+from greenroom.runtime.log import logs_events, report_event, report_warning
 
 if TYPE_CHECKING:
     from greenroom.runtime import ActorRef
@@ -194,12 +194,12 @@ def announce(
 ) -> None:
     """Log what happened, and tell whoever subscribed to it.
 
-    What is not grave is logged by programs that configured structlog: nobody else wants to read on
-    stderr that all is well.
+    An observer whose mailbox is full loses it, which is logged. What is not grave is logged by
+    programs that configured structlog: nobody else wants to read on stderr that all is well.
     """
     if event.grave or logs_events():
         report_event(__name__, event.name, grave=event.grave, **msgspec.structs.asdict(event))
-    if observer is not None:
-        Actor.send(observer, event)
+    if observer is not None and not offer(observer, event):
+        report_warning(__name__, "observer_lost_event", session=event.session, lost=event.name)
     if events is not None:
         events.publish(event)

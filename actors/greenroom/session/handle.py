@@ -350,6 +350,8 @@ class Session(Controls, Stoppable):
         Raises:
             LocalProtocolError: the conversation is stored nowhere, and would be lost.
         """
+        if self._parallel:
+            raise LocalProtocolError("a parallel session has no process to replace")
         if self._backend.resume(self._options, "") is None:
             raise LocalProtocolError(
                 "a conversation with no_session_persistence lives and dies with its process, "

@@ -63,9 +63,7 @@ class ParkingLot(Actor):
 
     mailbox_bound = None  # written to by sessions alone, a few messages each
 
-    def __init__(
-        self, wall: Callable[[], float] = time.time, random: Random | None = None
-    ) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, random: Random | None = None) -> None:
         super().__init__()
         self._wall = wall
         self._bays: dict[Hashable, _Bay] = {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from greenroom_protocol import LocalProtocolError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,8 +44,19 @@ _OWN: Final = frozenset(
 )
 
 
+_OF_SESSIONS: Final = frozenset({"idle_seconds", "label", "observer", "past", "recovery"})
+
+
 def sort_query(query: QueryDict) -> tuple[dict[str, Any], OptionsDict]:
-    """Return the arguments that are ours, and the options of the CLI."""
+    """Return the arguments that are ours, and the options of the CLI.
+
+    Raises:
+        LocalProtocolError: one makes sense for sessions only.
+    """
+    for name in _OF_SESSIONS & query.keys():
+        raise LocalProtocolError(
+            f"{name!r} is for a conversation that outlives its turn: system.session({name}=…)"
+        )
     own: dict[str, Any] = {}
     options: dict[str, Any] = {}
     for name, value in query.items():

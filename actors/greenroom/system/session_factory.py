@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import pykka
+
 from greenroom.session import Session
 from greenroom.session.actor import SessionActor
 from greenroom.session.board import Board
@@ -93,6 +95,9 @@ class SessionFactory:
         backlog = self._backlog if backlog is None else backlog
         require_kind(backlog, Backlog, "backlog", 'Backlog(overflow="pause")')
         require_kind(recovery, Recovery, "recovery", "Recovery(intensity=3)")
+        require_kind(past, Past, "past", "Past(session_id=…)")
+        if observer is not None:
+            require_kind(observer, pykka.ActorRef, "observer", "self.actor_ref")
         callbacks, given = attend(
             self._backend,
             options,

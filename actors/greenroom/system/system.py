@@ -36,7 +36,7 @@ from greenroom.values.kind import require_kind
 from greenroom.values.recovery import DEFAULT_RECOVERY, Recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from greenroom.backends.base import Backend, Prompt
     from greenroom.hooks import Hooks
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from greenroom.permissions import Prompter
     from greenroom.runtime import ActorRef
     from greenroom.runtime.registry import Registry
+    from greenroom.runtime.supervision import ChildSpec, Supervisor
+    from greenroom.runtime.supervision.flags import SupervisorFlags
     from greenroom.session import Session
     from greenroom.system.query import QueryDict
     from greenroom.turn import Turn
@@ -250,6 +252,31 @@ class System(Closable):
             idempotent=idempotent,
             callbacks=callbacks,
         )
+
+    # --- supervision --------------------------------------------------------------------------
+
+    def supervise(
+        self, children: Iterable[ChildSpec] = (), **flags: Unpack[SupervisorFlags]
+    ) -> Supervisor:
+        """Start a supervisor among the actors of this system; its reports go to `events`.
+
+        It may have any actors for children, sessions of this system among them. Closing the
+        system ends it before it could miss them.
+
+        Args:
+            children: what it keeps up, in order; more may come later.
+            flags: as for :meth:`greenroom.Supervisor.start`.
+
+        Raises:
+            BadChildSpec: a child or a flag cannot be followed.
+            FailedToStartChild: a child did not start; those before it are down again.
+            SessionStoppedError: the system was closed.
+        """
+        from greenroom.runtime.supervision import Supervisor  # noqa: PLC0415 - few programs supervise
+
+        if self._closing.begun:
+            raise SessionStoppedError("the system was closed; make another to supervise in")
+        return Supervisor.start(children, events=self._events, dispatcher=self._dispatcher, **flags)
 
     # --- servers ------------------------------------------------------------------------------
 

@@ -15,6 +15,18 @@ from greenroom.runtime.supervision.policy import AutoShutdown, Strategy
 if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import Enum
+    from typing import TypedDict
+
+    class SupervisorFlags(TypedDict, total=False):
+        """What may be said of a supervisor by those who have said already where it lives."""
+
+        strategy: Strategy | str
+        intensity: int
+        period: float
+        auto_shutdown: AutoShutdown | str
+        backoff: Backoff
+        mask: Callable[[str], str]
+
 
 __all__ = ["Flags"]
 

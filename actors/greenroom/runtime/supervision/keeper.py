@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason, Killed, Shutdown
+from greenroom.runtime.exit_reason import SHUTDOWN, ExitReason, Killed, NoProc, Shutdown
 from greenroom.runtime.handlers import handles
 from greenroom.runtime.killing import kill
 from greenroom.runtime.log import report_warning
@@ -12,6 +12,7 @@ from greenroom.runtime.monitor import Terminated
 from greenroom.runtime.plain import stop_plain
 from greenroom.runtime.ref import ActorRef
 from greenroom.runtime.signals import Stop
+from greenroom.runtime.stop_flag import StopFlag
 from greenroom.runtime.supervision.attempt import Attempt
 from greenroom.runtime.supervision.birth import Birth
 from greenroom.runtime.supervision.errors import BadStart
@@ -181,7 +182,7 @@ class Keeper(ProcedureActor):
         life = self.lives.pop(news.ref.actor_urn, None)
         if life is None:
             return
-        life.reason = news.reason
+        life.reason = _reason_of(news)
         if life.timer is not None:
             life.timer.cancel()
         self.enqueue(Keeper._see_end, life)
@@ -223,6 +224,12 @@ def _dispose(outcome: Any) -> None:
         return
     if found is not None:
         kill(found[1])  # it had its time to come and go
+
+
+def _reason_of(news: Terminated) -> ExitReason:
+    """Return why an actor ended, also if that was before it could be watched."""
+    last = StopFlag.of(news.ref).last
+    return last if isinstance(news.reason, NoProc) and last is not None else news.reason
 
 
 def _as_told(life: Life, reason: ExitReason) -> bool:
