@@ -35,7 +35,7 @@ def in_context_of(tenant, function):
 def _questioned():
     """A function that opens a parallel session; its agents, played here, ask for permissions."""
     with System(configuration={}, backend=PreparedBackend()) as system:
-        system._spawner = Questioners(system.dispatcher)
+        system._sessions._spawner = Questioners(system.dispatcher)
 
         def questioned(handler):
             return system.session(parallel=True, max_parallel=100, permissions=handler)

@@ -41,7 +41,7 @@ def test_a_small_turn_takes_the_caller_few_calls(counted):
 
 def test_a_small_turn_takes_the_dispatcher_few_calls(counted):
     _, dispatcher = counted(1)
-    at_most(420, dispatcher.python, "dispatcher in a small turn, in Python")
+    at_most(430, dispatcher.python, "dispatcher in a small turn, in Python")
     at_most(310, dispatcher.c, "dispatcher in a small turn, in C")
 
 

@@ -25,6 +25,7 @@ from greenroom.session.resumption import Past
 from greenroom.testing.fake_anthropic import Error, Stall, Text, ToolUse, limit_reached
 from greenroom.tools import tool
 from greenroom.values.ladder import Impasse, Rung
+from tests.patience import eventually
 from tests.recovery.virtual import Listener
 
 MISMATCH = "messages.3: `tool_use` ids were found without `tool_result` blocks immediately after"
@@ -87,7 +88,7 @@ def of(heard, kind):
     return [event for event in heard if type(event) is kind]
 
 
-def die(session, eventually):
+def die(session):
     """Kill its process, and wait until the session knows."""
     pid = session.info.pid
     os.kill(pid, signal.SIGKILL)
@@ -103,7 +104,7 @@ def stall_at_count(api):
 
 
 def test_an_agent_survives_the_death_of_its_cli_in_the_middle_of_a_turn(
-    api, system, agent, history, heard, eventually
+    api, system, agent, history, heard
 ):
     stall_at_count(api)
     session, calls = agent(label="scout")
@@ -113,7 +114,7 @@ def test_an_agent_survives_the_death_of_its_cli_in_the_middle_of_a_turn(
     doomed = session.ask("count")
     waiting = session.ask("what is the price now?")
     api.wait_for_stall(timeout=20)
-    die(session, eventually)
+    die(session)
     outcome = doomed.outcome(20)
     assert (type(outcome), outcome.code) == (Interrupted, "outcome_unknown")
     assert (outcome.signal, outcome.context.begun) == (signal.SIGKILL, True)
@@ -128,21 +129,21 @@ def test_an_agent_survives_the_death_of_its_cli_in_the_middle_of_a_turn(
     assert (lost.turn_id, lost.session_id) == (doomed.id, first.session_id)
 
 
-def test_it_survives_that_five_times_in_a_row(api, agent, eventually):
+def test_it_survives_that_five_times_in_a_row(api, agent):
     stall_at_count(api)
     session, calls = agent(recovery=Recovery(eager=True))
     name = session.ask("my name is Ada").result(20).session_id
     for number in range(1, 6):
         doomed = session.ask(f"count {number}")
-        api.wait_for_stall(number, timeout=20)
-        die(session, eventually)
+        api.wait_for_request(lambda asked, n=number: asked.prompt == f"count {n}", 20)
+        die(session)
         assert isinstance(doomed.outcome(20), Interrupted)
         assert session.ask("what is the price?").result(20).session_id == name
         assert calls == ["hook", "tool"] * number
     assert session.info.losses == 0
 
 
-def test_an_idempotent_turn_is_answered_by_the_next_process(api, open_session, eventually):
+def test_an_idempotent_turn_is_answered_by_the_next_process(api, open_session):
     api.on("count", Stall(Text(("one ", "two")), after_events=3), Text("one two three"))
     session = open_session()
     name = session.ask("my name is Ada").result(20).session_id
@@ -150,19 +151,17 @@ def test_an_idempotent_turn_is_answered_by_the_next_process(api, open_session, e
     api.wait_for_stall(timeout=20)
     eventually(lambda: session.info.phase == "busy")
     api.on("count", Text("one two three"))
-    die(session, eventually)
+    die(session)
     outcome = turn.result(20)
     assert (outcome.text, outcome.session_id, outcome.turn_id) == ("one two three", name, turn.id)
     assert session.info.totals.turns == 2
 
 
-def test_what_was_changed_while_it_ran_holds_in_the_next_process(
-    api, open_session, eventually, proc
-):
+def test_what_was_changed_while_it_ran_holds_in_the_next_process(api, open_session, proc):
     session = open_session(model="claude-opus-4-1")
     session.ask("hello").result(20)
     session.set_model("claude-sonnet-4-5").get(timeout=20)
-    die(session, eventually)
+    die(session)
     session.ask("hello again").result(20)
     assert "--model=claude-sonnet-4-5" in proc(session.info.pid, "cmdline")
     assert b"claude-sonnet-4-5" in api.requests[-1].content
@@ -172,7 +171,7 @@ def test_what_was_changed_while_it_ran_holds_in_the_next_process(
 
 
 def test_an_idle_process_is_ended_and_the_next_turn_does_not_notice(
-    api, agent, history, heard, children, eventually
+    api, agent, history, heard, children
 ):
     stall_at_count(api)
     session, calls = agent(idle_seconds=0.5)
@@ -218,9 +217,7 @@ def _wall(system):
     return wall
 
 
-def test_a_key_that_is_not_accepted_parks_until_it_is(
-    api, open_session, wall, heard, eventually
-):
+def test_a_key_that_is_not_accepted_parks_until_it_is(api, open_session, wall, heard):
     api.on("", BAD_KEY)
     sessions = [open_session(recovery=PARKS) for _ in range(2)]
     for session in sessions:
@@ -239,7 +236,7 @@ def test_a_key_that_is_not_accepted_parks_until_it_is(
     assert len(of(heard, SessionParked)) == len(of(heard, SessionReleased)) == 2
 
 
-def test_a_usage_limit_parks_until_it_resets(api, open_session, heard, eventually):
+def test_a_usage_limit_parks_until_it_resets(api, open_session, heard):
     resets_at = int(time.time()) + 4
     api.on("", limit_reached(resets_at))
     session = open_session(recovery=PARKS, oauth=True)
@@ -260,7 +257,7 @@ def test_a_usage_limit_parks_until_it_resets(api, open_session, heard, eventuall
 
 
 def test_what_a_lost_turn_left_behind_is_dropped_if_the_api_refuses_it(
-    api, open_session, transcript, history, heard, eventually
+    api, open_session, transcript, history, heard
 ):
     api.on("count", Stall(Text(("one ", "two")), after_events=3))
     session = open_session()
@@ -270,7 +267,7 @@ def test_what_a_lost_turn_left_behind_is_dropped_if_the_api_refuses_it(
     eventually(lambda: "toxins" in transcript(name))
     api.forget_rules()
     api.on(lambda _prompt: b"toxins" in api.requests[-1].content, DAMAGED)
-    die(session, eventually)
+    die(session)
     assert isinstance(doomed.outcome(20), Interrupted)
     following = session.ask("who am I?").result(30)
     assert (following.text, following.session_id) == ("You said: who am I?", name)
@@ -314,12 +311,10 @@ def test_a_history_that_is_refused_as_a_whole_is_given_up_only_if_that_is_wished
 
 
 @pytest.mark.parametrize("fresh", [True, False])
-def test_a_transcript_that_is_gone_is_told_or_begun_anew(
-    open_session, home, heard, eventually, fresh
-):
+def test_a_transcript_that_is_gone_is_told_or_begun_anew(open_session, home, heard, fresh):
     session = open_session(recovery=Recovery(fresh=fresh))
     name = session.ask("my name is Ada").result(20).session_id
-    die(session, eventually)
+    die(session)
     [path] = home.glob(f".claude/projects/*/{name}.jsonl")
     path.unlink()
     outcome = session.ask("hello").outcome(30)
@@ -331,7 +326,7 @@ def test_a_transcript_that_is_gone_is_told_or_begun_anew(
 
 
 def test_an_eager_session_whose_past_is_gone_does_not_start_process_after_process(
-    open_session, heard, eventually
+    open_session, heard
 ):
     past = Past(session_id=str(uuid.uuid4()))
     session = open_session(recovery=Recovery(eager=True), past=past, warm=True)

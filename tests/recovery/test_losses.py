@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -229,7 +230,7 @@ def test_processes_that_die_behind_the_handshake_are_started_with_pauses_and_giv
     records = session.simulator.launches()
     assert len(records) == 5
     starts = [record.started_at for record in records]
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
     for gap, pause in zip(gaps, [0.0, 0.1, 0.2, 0.4], strict=True):
         assert gap >= pause
     assert [event.losses for event in heard if type(event) is ProcessLost] == [1, 2, 3, 4, 5]

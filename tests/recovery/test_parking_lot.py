@@ -154,7 +154,7 @@ def test_a_success_makes_the_next_pause_a_short_one(street):
 
 def test_who_is_not_known_is_sent_on_its_way(street):
     car = street.car()
-    street.tell(Inconclusive(car.ref, True))  # noqa: FBT003 - the wire of the lot
+    street.tell(Inconclusive(car.ref, True))
     assert car.permitted == [False]
     street.tell(Worked(car.ref))
     street.tell(Wants(car.ref))

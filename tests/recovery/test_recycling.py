@@ -133,9 +133,7 @@ def test_an_interrupted_turn_is_a_boundary_too(host):
     session.greet().process.begin()
     recycle(session)
     session.cancel("t")
-    session.process.say(
-        factories.result_error(prompt="t"), factories.lifecycle("t", "cancelled")
-    )
+    session.process.say(factories.result_error(prompt="t"), factories.lifecycle("t", "cancelled"))
     assert turn.get(timeout=0).code in {"interrupted", "cancelled"}
     assert session.process.stopped
 

@@ -123,23 +123,25 @@ class Model:
         self.left = list(Rung)
 
     def climb(self, impasse, begun):
-        if len(self.left) == len(Rung) and begun is not None:
-            self.left = list(Rung)[list(Rung).index(begun) + 1 :]
-        while self.left:
-            rung = self.left[0]
+        if impasse is Impasse.REFUSED:
+            return self.cut()
+        left = self.left
+        if len(left) == len(Rung) and begun is not None:
+            left = left[left.index(begun) + 1 :]
+        for number, rung in enumerate(left):
             if self.leads(rung, impasse):
-                del self.left[0]
+                self.left = left[number + 1 :]
                 if rung is Rung.FRESH:
                     self.conversation = self.entry = None
                 return rung
-            if rung is Rung.FRESH:
-                return None
-            # A rung that does not lead on today is passed over only if a later one does.
-            later = [one for one in self.left[1:] if self.leads(one, impasse)]
-            if not later:
-                return None
-            del self.left[0]
         return None
+
+    def cut(self):
+        """Not a rung among others: it may be tried again and again, for it loses nothing good."""
+        if self.conversation is None or self.entry is None or len(self.left) < 2:
+            return None
+        self.left = [Rung.FORK, Rung.FRESH]
+        return Rung.RESUME_AT
 
     def leads(self, rung, impasse):
         if rung is Rung.FRESH:
@@ -171,6 +173,8 @@ def test_each_rung_is_tried_once_and_in_order_until_a_turn_completes(steps, fres
             rung = memory.climb(OPTIONS, what, begun)
             assert rung is model.climb(what, begun)
             if rung is not None:
+                if what is Impasse.REFUSED:
+                    climbed = []
                 climbed.append(list(Rung).index(rung))
                 assert memory.way(OPTIONS).rung is rung
         else:
@@ -183,7 +187,7 @@ def test_each_rung_is_tried_once_and_in_order_until_a_turn_completes(steps, fres
         assert climbed == sorted(set(climbed)), "a rung was tried twice, or out of order"
         assert memory.settled == model.conversation
         assert memory.entry == model.entry
-        assert fresh or not memory.way(OPTIONS).rung is Rung.FRESH
+        assert fresh or memory.way(OPTIONS).rung is not Rung.FRESH
         way = memory.way(OPTIONS)
         if model.conversation is None:
             assert flags(way) == {}

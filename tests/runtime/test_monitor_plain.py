@@ -145,6 +145,28 @@ def test_a_plain_actor_that_ends_while_its_event_becomes_a_flag_is_told_m2(
     assert seen.get(timeout=5) == Terminated(plain, NO_PROC)
 
 
+def test_a_plain_actor_whose_end_began_before_its_event_became_a_flag_is_told_m2(watcher):
+    looked_up, watched = threading.Event(), threading.Event()
+
+    class Slow(pykka.ThreadingActor):
+        """Ends as pykka has it end, and is interrupted where that hurts."""
+
+        def on_receive(self, _message):
+            pykka.ActorRegistry.unregister(self.actor_ref)
+            end = self.actor_stopped.set
+            looked_up.set()
+            watched.wait(5)
+            end()
+
+    ref, seen = watcher
+    plain = Slow.start()
+    plain.tell("end")
+    looked_up.wait(5)
+    watch(plain, ref)
+    watched.set()
+    assert seen.get(timeout=5) == Terminated(plain, NORMAL)
+
+
 def test_plain_actors_can_watch_each_other(start_plain):
     plain, seen = start_plain()
     other, _ = start_plain()

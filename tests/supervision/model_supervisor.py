@@ -223,6 +223,7 @@ class ModelSupervisor(Life):
     def _forget(self, child: Child) -> None:
         """Have nothing running of a child; and of a temporary one not even the spec (C3)."""
         child.life = child.retry = None
+        child.failures = 0  # the rules leave that open: also when a wave brings it back at once
         if child.spec.restart == "temporary" and child in self.children:
             self.children.remove(child)
 

@@ -58,9 +58,11 @@ class ThreadPlay:
         return self
 
     def __exit__(self, *_exc_info):
-        if self.supervisor is not None:
-            self.supervisor.stop(timeout=10)
-        self.dispatcher.close()
+        try:
+            if self.supervisor is not None:
+                self.supervisor.stop(timeout=10)
+        finally:
+            self.dispatcher.close()
         eventually(lambda: not any(ref.is_alive() for ref in self.refs.values()))
 
     def boot(self, *roles, **flags):

@@ -31,6 +31,9 @@ __all__ = ["Fleet"]
 
 _AGENT: Final = "agent"
 
+_MEMORY: Final = "memory watch"
+"""No agent can be called that."""
+
 _STOP_SECONDS: Final = 30.0
 """For an agent to end its process by the stop ladder, before it is killed."""
 
@@ -112,9 +115,8 @@ class Fleet:
 
     def _plan(self) -> dict[str, Any]:
         system, specs = self._system, tuple(agent.spec for agent in self)
-        self._watch = _open_watch(specs, system)
         return {
-            "children": [self._child(spec) for spec in specs],
+            "children": [*self._watches(specs), *(self._child(spec) for spec in specs)],
             "intensity": 3,
             "period": 60.0,
             "events": system.events,
@@ -122,6 +124,23 @@ class Fleet:
         }
 
     # --- the tree -------------------------------------------------------------------------------
+
+    def _watches(self, specs: tuple[AgentSpec, ...]) -> tuple[ChildSpec, ...]:
+        """Return the order for who watches the memory of agents, if any wants that."""
+        seconds = [spec.upkeep.memory_interval for spec in specs if spec.upkeep.watches_memory]
+        if not seconds:
+            return ()
+        # Imported here: few fleets have their memory watched, which takes an extra.
+        from greenroom.agents.memory import require_monitor, trees_memory  # noqa: PLC0415 - see above
+        from greenroom.agents.memory_watch import MemoryWatch  # noqa: PLC0415 - see above
+
+        require_monitor()
+
+        def start() -> ActorRef[Any]:
+            self._watch = MemoryWatch.start(min(seconds), trees_memory)
+            return self._watch
+
+        return (ChildSpec(id=_MEMORY, start=start),)
 
     def _child(self, spec: AgentSpec) -> ChildSpec:
         """Return the supervisor of one agent. It is not restarted when it has given up."""
@@ -235,6 +254,10 @@ class Fleet:
             AgentNotFoundError: there is none of that name.
         """
         if name is None:
+            for board in self._boards.values():  # all at once; the tree ends one after the other
+                session = board.session
+                if session is not None:
+                    session.actor_ref.stop(block=False)
             return self._tree.actor_ref.stop(block=False)
         self[name]
         return self._tree.terminate_child(name)
@@ -269,15 +292,3 @@ def _innermost(error: BaseException) -> BaseException:
     while isinstance(error, FailedToStartChild):
         error = error.reason
     return error
-
-
-def _open_watch(specs: tuple[AgentSpec, ...], system: System) -> ActorRef[Any] | None:
-    seconds = [spec.upkeep.memory_interval for spec in specs if spec.upkeep.watches_memory]
-    if not seconds:
-        return None
-    # Imported here: few fleets have their memory watched, which takes an extra.
-    from greenroom.agents.memory import require_monitor, trees_memory  # noqa: PLC0415 - see above
-    from greenroom.agents.memory_watch import MemoryWatch  # noqa: PLC0415 - see above
-
-    require_monitor()
-    return MemoryWatch.start(min(seconds), trees_memory, dispatcher=system.dispatcher)

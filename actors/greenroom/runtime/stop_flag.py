@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 from greenroom.runtime.exit_reason import NO_PROC, NORMAL, Crash, ExitReason
@@ -86,6 +87,11 @@ class Ties:
             if self._releases is not None:
                 self._releases.pop(key, None)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the actor's end has been announced."""
+        return self._closed
+
     def close(self) -> tuple[list[Tie], list[Callable[[], object]]]:
         """Take out all ties and releases, and take in no more."""
         with self._lock:
@@ -129,6 +135,7 @@ class StopFlag(threading.Event):
         if not isinstance(event, cls):
             # `setdefault` is atomic: of two threads that come at once one makes the ties.
             event.__dict__.setdefault("ties", Ties())
+            _Bell.hang(event)
             event.__class__ = cls
         assert isinstance(event, cls)
         return event
@@ -148,6 +155,21 @@ class StopFlag(threading.Event):
             self.last = reason
         ties, releases = self.ties.close()
         super().set()
+        self._announce(ties, releases, reason)
+
+    def overheard(self) -> None:
+        """Announce an end that nobody did: its `set` began before the event became a flag."""
+        if self.ties.closed:
+            return
+        error = sys.exception()
+        reason = self.because if error is None else Crash(error)
+        if error is None:
+            self.last = reason
+        self._announce(*self.ties.close(), reason)
+
+    def _announce(
+        self, ties: list[Tie], releases: list[Callable[[], object]], reason: ExitReason
+    ) -> None:
         for release in releases:
             try:
                 release()
@@ -182,3 +204,28 @@ class StopFlag(threading.Event):
             self.end(NO_PROC)
             return False
         return True
+
+
+class _Bell(threading.Condition):
+    """The condition within an event that became a flag.
+
+    A thread may have looked up the event's own `set` before, and call it afterwards: that tells
+    nobody. But it looks up this condition's `notify_all` when it has set the event, and so rings;
+    or it had done that before too, and then whoever adds a tie finds the event set.
+    """
+
+    flag: weakref.ref[threading.Event]
+
+    @classmethod
+    def hang(cls, event: threading.Event) -> None:
+        """Have the end announced that the event's own `set` may be about to bring."""
+        bell = vars(event)["_cond"]
+        bell.flag = weakref.ref(event)
+        bell.__class__ = cls
+
+    def notify_all(self) -> None:
+        """Wake those who wait, and tell those who want to be told."""
+        super().notify_all()
+        flag = self.flag()
+        if isinstance(flag, StopFlag):
+            flag.overheard()

@@ -143,7 +143,7 @@ class ConversingActor(OpeningActor):
         match event:
             case TurnBegan():
                 self._observe(lane)
-                if self._diverged(lane):
+                if not lane.verified and self._diverged(lane):
                     return
                 self._be_patient(lane)
                 lane.insist()
@@ -225,19 +225,12 @@ class ConversingActor(OpeningActor):
         leaving = event.process_ends or lane.is_leaving(event)
         if mine or not event.turn_ids:
             self._books.spend(verdict.spend)
-        if mine:
-            assert flight is not None
-            if not event.process_ends and lane.conversation.impasse is None:
-                self._resumption.settle(lane.conversation)
-            if flight.wanted and self._climb(lane):
-                self._ask_again(lane)
-                return
-        elif flight is None and self._climb(lane):
-            lane.close(busy=False)
-        if event.process_ends and not lane.closing:
-            lane.refusal = verdict.error
+        if mine and not event.process_ends and lane.conversation.impasse is None:
+            self._resumption.settle(lane.conversation)
+        if lane.conversation.impasse is not None and self._goes_another_way(lane, mine=mine):
+            return
         if leaving:
-            lane.close(busy=False)
+            self._let_go(lane, verdict.error if event.process_ends else None)
         if mine:
             assert flight is not None
             self._judge(Ending(lane, flight, verdict, frame))
@@ -247,6 +240,24 @@ class ConversingActor(OpeningActor):
         elif verdict.rounds and not event.process_ends:
             self._books.turn(completed=verdict.error is None)
         self._flight_ended(lane)
+
+    def _goes_another_way(self, lane: Lane, *, mine: bool) -> bool:
+        """See to a conversation that cannot be gone on with; return whether its turn waits."""
+        flight = lane.flight
+        if flight is None:
+            if self._climb(lane):
+                lane.close(busy=False)
+        elif mine and flight.wanted and self._climb(lane):
+            self._ask_again(lane)
+            return True
+        return False
+
+    @staticmethod
+    def _let_go(lane: Lane, refusal: TurnError | None) -> None:
+        """The process is about to exit; if nobody wished that, it is lost."""
+        if not lane.closing:
+            lane.refusal = refusal
+            lane.close(busy=False)
 
     def _judge(self, ending: Ending) -> None:
         """A result has come for the turn in flight."""
@@ -261,7 +272,8 @@ class ConversingActor(OpeningActor):
         self._conclude(flight, ended, completed=verdict.error is None)
         if verdict.error is None:
             self._recovery.worked(flight.turn_id)
-        self._recovery.ended(verdict.error, waiting=self._next_waiting() is not None)
+        if self._setup.recovery.parks:
+            self._recovery.ended(verdict.error, waiting=self._next_waiting() is not None)
         if lane.flight is flight:
             self._land(lane)
             self._flight_ended(lane)

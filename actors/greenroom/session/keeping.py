@@ -62,7 +62,7 @@ class KeepingActor(AppraisingActor):
         """Have a process at hand if one is wanted, and none that is not."""
         if not self._recovery.dormant:
             self._warm_up()
-        if self._at_rest():
+        if self._recovery.probing is not None and self._at_rest():
             self._recovery.stand_down()
         seconds, lane = self._setup.idle_seconds, self._lane
         if seconds is not None and self._idle is None and lane is not None and lane.free:
@@ -84,7 +84,8 @@ class KeepingActor(AppraisingActor):
 
     def _note_work(self) -> None:
         """Something was done just now."""
-        self._busy_at = self.clock.now()
+        if self._setup.idle_seconds is not None:
+            self._busy_at = self.clock.now()
 
     # --- replacing the process ------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ class Lane:
         self.faulty = False
         self.refusal: TurnError | None = None
         self.retiring: str | None = None
-        self.verified = False
+        self.verified = way.expected is None
         self.greeting: Timer | None = None
         self.greeted = False
         self.desk: Desk | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.runtime import Actor
+from greenroom.runtime.log import logs_events
 from greenroom.session.events import (
     ConversationReset,
     ProcessLost,
@@ -63,6 +64,7 @@ class Recoverer:
         account: what the last process used, see `Launch.account`.
         dormant: no process is started before something is asked.
         gave_up: why the session ends, once it does.
+        probing: why it was parked, while it tries whether that is over.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class Recoverer:
         self._ending = False
         self._recess: Timer | None = None
         self._parked: TurnError | None = None
-        self._probing: TurnError | None = None
+        self.probing: TurnError | None = None
         if setup.past.losses:
             board.update(losses=self._count().in_a_row)
 
@@ -208,14 +210,16 @@ class Recoverer:
         if self._losses is not None:
             self._losses.clear()
         self._resumption.succeed()
-        totals = self._board.info.totals
         if self._board.info.losses:
             self._board.update(losses=0)
-        self._announce(
-            SessionWorked(
-                **self._who(), turn_id=turn_id, entry=self._resumption.entry, turns=totals.turns
-            )
-        )
+        if self._is_heard():
+            who, entry = self._who(), self._resumption.entry
+            turns = self._board.info.totals.turns
+            self._announce(SessionWorked(**who, turn_id=turn_id, entry=entry, turns=turns))
+
+    def _is_heard(self) -> bool:
+        """Whether anybody would learn of an event that comes with each turn."""
+        return self._setup.observer is not None or bool(self._setup.events) or logs_events()
 
     def climb(
         self, options: Any, impasse: Impasse, begun: Rung | None, turn_id: str | None
@@ -250,7 +254,7 @@ class Recoverer:
         if is_overdrawn(error):
             assert error is not None
             self._park(error, wants=waiting)
-        elif self._probing is not None:
+        elif self.probing is not None:
             if is_inconclusive(error):
                 self._doubt(waiting=waiting)
             else:
@@ -258,15 +262,15 @@ class Recoverer:
 
     def ready(self) -> None:
         """A process answered the handshake."""
-        if self._probing is not None and not is_overdrawn(self._probing):
+        if self.probing is not None and not is_overdrawn(self.probing):
             self._prove()
 
     def _prove(self) -> None:
-        self._probing = None
+        self.probing = None
         self._tell_lot(Worked(self._ref))
 
     def _park(self, error: TurnError, *, wants: bool) -> None:
-        self._parked, self._probing = error, None
+        self._parked, self.probing = error, None
         until = error.resets_at if isinstance(error, RateLimited) else None
         shared = self.account if is_overdrawn(error) else None
         self._tell_lot(Park(self._ref, shared, until, wants))
@@ -287,7 +291,7 @@ class Recoverer:
             trial: it waits to hear how that goes.
         """
         if self._parked is not None:
-            self._parked, self._probing = None, self._parked if trial else None
+            self._parked, self.probing = None, self._parked if trial else None
             self.dormant = not self._setup.recovery.eager
             self._board.update(parked_until=None)
             self._announce(SessionReleased(**self._who()))
@@ -295,11 +299,11 @@ class Recoverer:
 
     def stand_down(self) -> None:
         """There is nothing more to try with: leave that to others, and wait again."""
-        if self._probing is not None and not self._ending:
+        if self.probing is not None and not self._ending:
             self._doubt(waiting=False)
 
     def _doubt(self, *, waiting: bool) -> None:
-        self._parked, self._probing = self._probing, None
+        self._parked, self.probing = self.probing, None
         self._tell_lot(Inconclusive(self._ref, waiting))
 
     def wants(self) -> None:

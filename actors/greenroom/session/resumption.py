@@ -131,6 +131,8 @@ class Resumption:
             impasse: what is wrong with the last one.
             begun: the rung that its process began with.
         """
+        if impasse is Impasse.REFUSED:
+            return self._cut(options)
         tried = self._rung or begun
         rest = _LADDER if tried is None else _LADDER[_LADDER.index(tried) + 1 :]
         for rung in rest:
@@ -142,6 +144,14 @@ class Resumption:
                     self.settled = self.observed = self._entry = None
                 return rung
         return None
+
+    def _cut(self, options: Any) -> Rung | None:
+        """Drop what was refused. All else is kept: it may be what is asked that is bad."""
+        further = self._rung in {Rung.FORK, Rung.FRESH}
+        if further or not self._leads_on(Rung.RESUME_AT, options, Impasse.REFUSED):
+            return None
+        self._rung = Rung.RESUME_AT
+        return self._rung
 
     def _leads_on(self, rung: Rung, options: Any, impasse: Impasse) -> bool:
         if rung is Rung.FRESH:

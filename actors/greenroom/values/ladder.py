@@ -32,5 +32,9 @@ class Impasse(StrEnum):
     POISONED = "poisoned"
     """What is stored is refused by the API, and would be with every prompt."""
 
+    REFUSED = "refused"
+    """The API refuses what is asked, as it refused what was asked before: one of the two is bad,
+    and both are sent each time."""
+
     DIVERGED = "diverged"
     """The CLI goes on with another one than it was told."""

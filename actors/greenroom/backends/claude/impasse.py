@@ -60,5 +60,6 @@ def impasse_of(
     if result is None or result.api_error_status != _BAD_REQUEST:
         return None
     damaged = result.api_error == _DAMAGED or _OF_HISTORY.search(error.message) is not None
-    poisoned = damaged or (refused_before and is_refusal(result))
-    return Impasse.POISONED if poisoned else None
+    if damaged:
+        return Impasse.POISONED
+    return Impasse.REFUSED if refused_before and is_refusal(result) else None

@@ -80,11 +80,12 @@ class Handle(Stoppable):
         launch.supervisor = cls(ref)
         boot: Boot[Self] = Boot(ref)
         launch.boot = boot
+        begin = launch.take_begin()
         if ref.dispatcher.is_current():
-            launch.begin()
+            begin()
         else:
             with suppress(DispatcherClosed):  # the actor was killed then, and the boot has failed
-                ref.dispatcher.call_soon(launch.begin)
+                ref.dispatcher.call_soon(begin)
         return boot
 
 

@@ -63,7 +63,7 @@ class Launch:
         children: the first ones, in order.
         boot: is told how it went. Set before `begin` is called.
         supervisor: what the boot gives. Set before `begin` is called.
-        begin: starts the boot, on the dispatcher. Set by the actor.
+        begin: starts the boot, on the dispatcher. Set by the actor; see `take_begin`.
     """
 
     boot: Boot[Any]
@@ -72,3 +72,9 @@ class Launch:
 
     def __init__(self, specs: Iterable[ChildSpec] = ()) -> None:
         self.children = tuple(map(Child, specs))
+
+    def take_begin(self) -> Callable[[], None]:
+        """Return `begin`, and keep it no longer: it refers to the actor, and to this."""
+        begin = self.begin
+        del self.begin
+        return begin
