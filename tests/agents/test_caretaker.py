@@ -97,5 +97,6 @@ def test_the_supervisor_has_an_agent_that_failed_live_again(
 def test_a_sleeping_agent_is_not_woken_up_to_see_whether_it_lives(system, agent, is_at, interval):
     spec, installed = agent(idle_seconds=0.2, health_interval=interval)
     fleet = Fleet.start([spec], system=system)
+    fleet["reviewer"].ask("hello").result(10)
     is_at(fleet["reviewer"], AgentPhase.DORMANT)
     assert len(installed.launches()) == 1

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.agents.errors import AgentsRunningError
+from greenroom.agents.record_store import RecordStore
 from greenroom.agents.state_directory import fleet_directory, socket_path
 from greenroom.agents.status import AgentPhase, AgentStatus
 from greenroom.agents.turn_report import TurnReport, TurnTrouble
@@ -215,6 +217,38 @@ def test_a_second_signal_ends_it_at_once(up, fleet_file, tmp_path):
         host.process.send_signal(signal.SIGTERM)
         assert host.end()[0] == 143
         assert time.monotonic() - began < 5
+
+
+DEAF = Scenario(on_interrupt="ignore", on_eof="ignore", on_sigterm="ignore")
+
+
+def test_agents_that_do_not_stop_within_the_grace_are_killed_whoever_stops_them(up, fleet_file):
+    host = up(fleet_file(a=DEAF), "--grace", "0.2", real=True)
+    assert host.run("tell", "a", "hello").returncode == 0
+    [agent] = json.loads(host.run("status", "--json").stdout)["agents"]
+    began = time.monotonic()
+    assert host.run("stop").returncode == 0
+    assert not Path(f"/proc/{agent['pid']}").exists()
+    assert host.end()[0] == 0
+    assert time.monotonic() - began < 5  # it would have had longer than that
+
+
+def test_no_other_host_may_start_while_a_process_of_the_agents_is_left(up, fleet_file, eventually):
+    host = up(fleet_file(a=DEAF), "--grace", "0.2", real=True)
+    assert host.run("tell", "a", "hello").returncode == 0
+    [agent] = json.loads(host.run("status", "--json").stdout)["agents"]
+    host.process.send_signal(signal.SIGTERM)
+    eventually(lambda: _may_start(fleet_directory(host.file, host.environment)))
+    assert not Path(f"/proc/{agent['pid']}").exists()
+    assert host.end()[0] == 143
+
+
+def _may_start(directory):
+    try:
+        RecordStore(directory).close()
+    except AgentsRunningError:
+        return False
+    return True
 
 
 def test_a_host_that_is_killed_leaves_no_process_and_another_takes_over(up, fleet_file, eventually):

@@ -600,6 +600,22 @@ def test_more_clients_than_there_is_room_for_are_told_to_wait(open_door, eventua
     eventually(lambda: ask_late(path).get("answer") == "status")
 
 
+def test_turns_that_take_for_ever_keep_nobody_from_looking_and_stopping(open_door, simulator):
+    endless = {"executable": simulator(Scenario(turns=[[Wait()]])).path}
+    path = open_door(a=endless, more={"most_turns": 2})
+    with plain(path) as gone, plain(path) as there:
+        for wire in (gone, there):
+            wire.sendall(b'{"request":"tell","name":"a","prompt":"hello"}\n')
+            assert lines(wire, 1)[0]["answer"] == "accepted"
+        gone.close()
+        with plain(path) as wire:
+            wire.sendall(b'{"request":"tell","name":"a","prompt":"hello"}\n')
+            assert lines(wire, 1)[0]["code"] == "busy"
+        with ControlClient(path) as client:
+            assert [agent.name for agent in client.status()] == ["a"]
+            client.stop("a")
+
+
 def ask_late(path):
     with plain(path) as wire:
         with contextlib.suppress(BrokenPipeError):

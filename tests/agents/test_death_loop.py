@@ -27,8 +27,7 @@ def _installed(simulator):
 def _declared(tmp_path, installed):
     file = tmp_path / "agents.toml"
     file.write_text(
-        f'[agents.clerk]\noptions.executable = "{installed.path}"\n'
-        f"upkeep.intensity = {INTENSITY}\n"
+        f'[agents.clerk]\noptions.executable = "{installed.path}"\nupkeep.intensity = {INTENSITY}\n'
     )
     return file
 

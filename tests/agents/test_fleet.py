@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 import pytest
+from structlog.testing import capture_logs
 
 from greenroom import Completed, Interrupted, System
 from greenroom.agents.actor import AgentActor
 from greenroom.agents.errors import AgentDownError, AgentNotFoundError
 from greenroom.agents.fleet import Fleet
+from greenroom.agents.memoir import Memoir
+from greenroom.agents.memory_watch import MemoryWatch
 from greenroom.agents.status import AgentPhase
+from greenroom.session.parking_lot import ParkingLot
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Exit, Reply, Text, Wait
+from greenroom_protocol import LocalProtocolError
 
 
 def test_an_agent_is_up_before_anything_is_asked(system, agent, eventually, is_at):
@@ -158,3 +164,93 @@ def test_the_end_of_the_system_is_the_end_of_its_fleet(agent, eventually, is_at)
         fleet = Fleet.start([spec], system=own)
         is_at(fleet["reviewer"])
     assert fleet["reviewer"].status.phase is AgentPhase.STOPPED
+
+
+def test_agents_are_stopped_all_at_once(system, agent, is_at, eventually):
+    slow = Scenario(on_eof="ignore")
+    fleet = Fleet.start(
+        [agent(slow, name=name)[0] for name in ("first", "second", "third")], system=system
+    )
+    for one in fleet:
+        is_at(one)
+    ended = fleet.stop()
+    eventually(lambda: {one.status.phase for one in fleet} == {AgentPhase.STOPPING})
+    ended.get(timeout=20)
+    assert {one.status.phase for one in fleet} == {AgentPhase.STOPPED}
+
+
+def test_nothing_of_a_fleet_that_was_stopped_is_left_in_its_system(system, agent, is_at):
+    fleet = Fleet.start([agent(memory_limit=2**40)[0]], system=system)
+    is_at(fleet["reviewer"])
+    assert MemoryWatch in _kinds(system)
+    fleet.stop().get(timeout=10)
+    assert _kinds(system) == {ParkingLot}  # the accounts of the system
+
+
+def test_nothing_of_a_fleet_that_did_not_start_is_left_in_its_system(system, agent):
+    good, _ = agent(memory_limit=2**40)
+    bad, _ = agent(name="bad", options={"max_turns": -1})
+    with pytest.raises(LocalProtocolError):
+        Fleet.start([good, bad], system=system)
+    assert _kinds(system) <= {ParkingLot}
+
+
+def _kinds(system):
+    return {ref.actor_class for ref in system.dispatcher.live_actors()}
+
+
+def test_an_agent_that_fails_again_and_again_is_given_up_and_may_be_restarted(
+    system, agent, is_at, eventually, monkeypatch
+):
+    spec, _ = agent()
+    note = Memoir.note
+
+    def fail(self, **changes):
+        raise MemoryError("no room for a record")
+
+    monkeypatch.setattr(Memoir, "note", fail)
+    fleet = Fleet.start([spec], system=system)
+    assert is_at(fleet["reviewer"], AgentPhase.GIVEN_UP).parked_reason
+    monkeypatch.setattr(Memoir, "note", note)
+    fleet.restart("reviewer").get(timeout=10)
+    assert is_at(fleet["reviewer"]).parked_reason is None
+
+
+def test_restarts_that_come_together_are_one(system, agent, is_at):
+    fleet = Fleet.start([agent()[0]], system=system)
+    is_at(fleet["reviewer"])
+    for restarted in [fleet.restart("reviewer") for _ in range(20)]:
+        restarted.get(timeout=10)
+    assert fleet["reviewer"].ask("hello").result(10).text == "You said: hello"
+
+
+def test_who_stops_an_agent_that_is_being_restarted_has_the_last_word(system, agent, is_at):
+    fleet = Fleet.start([agent()[0]], system=system)
+    is_at(fleet["reviewer"])
+    restarted, stopped = fleet.restart("reviewer"), fleet.stop("reviewer")
+    stopped.get(timeout=10)
+    with pytest.raises(AgentDownError, match="stopped"):
+        restarted.get(timeout=10)
+    assert fleet["reviewer"].status.phase is AgentPhase.STOPPED
+    fleet.restart("reviewer").get(timeout=10)
+    is_at(fleet["reviewer"])
+
+
+def test_an_agent_can_be_restarted_while_its_record_cannot_be_written(
+    system, agent, store, eventually
+):
+    fleet = Fleet.start([agent()[0]], system=system, store=store)
+    reviewer = fleet["reviewer"]
+    first = reviewer.ask("hello").result(10)
+    eventually(lambda: _gone(store.directory))
+    with capture_logs() as logs:
+        fleet.restart("reviewer").get(timeout=10)
+        assert reviewer.ask("again").result(10).session_id == first.session_id
+        fleet.stop().get(timeout=10)
+    grave = {record["event"] for record in logs if record["log_level"] == "error"}
+    assert grave == {"agent_record_not_kept"}
+
+
+def _gone(directory):
+    shutil.rmtree(directory, ignore_errors=True)  # a record may be written meanwhile
+    return not directory.exists()

@@ -125,7 +125,7 @@ def test_what_is_forgotten_is_gone_and_what_was_put_with_it(store):
 def test_what_is_put_is_written_by_the_next_flush_and_the_last_one_counts(store):
     for turns in range(3):
         store.put(AgentRecord(name="a", turns=turns))
-    assert store.load("a") is None
+    assert not (store.directory / "a.json").exists()
     store.flush()
     assert store.load("a").turns == 2
 
@@ -351,10 +351,22 @@ def test_a_full_disk_leaves_the_record_as_it_was_and_the_next_flush_writes_it(st
     store.put(AgentRecord(name="a", turns=8, session_id=LARGE))
     with file_size_limit(1000), pytest.raises(StateDirectoryError, match="File too large"):
         store.flush()
-    assert store.load("a") == FULL
+    assert on_the_disk(state) == FULL
     assert sorted(path.name for path in state.iterdir()) == ["a.json", "lock"]
     store.flush()
-    assert store.load("a").turns == 8
+    assert on_the_disk(state).turns == 8
+
+
+def test_what_could_not_be_written_is_remembered_as_long_as_the_host_lives(store):
+    store.save(FULL)
+    store.put(AgentRecord(name="a", turns=8, given_up=True, session_id=LARGE))
+    with file_size_limit(1000), pytest.raises(StateDirectoryError):
+        store.flush()
+    assert (store.load("a").turns, store.load("a").given_up) == (8, True)
+
+
+def on_the_disk(state):
+    return msgspec.json.decode((state / "a.json").read_bytes(), type=AgentRecord)
 
 
 @contextlib.contextmanager

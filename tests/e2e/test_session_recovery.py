@@ -288,7 +288,8 @@ def test_a_prompt_that_poisoned_its_conversation_is_dropped_with_the_next_one(
     following = session.ask("who am I?").result(30)
     assert (following.text, following.session_id) == ("You said: who am I?", name)
     assert history(api.requests[-1], "my name is Ada", "toxins") == ["my name is Ada"]
-    assert [event.rung for event in of(heard, ConversationReset)] == [Rung.RESUME, Rung.RESUME_AT]
+    [reset] = of(heard, ConversationReset)
+    assert (reset.impasse, reset.rung) == (Impasse.REFUSED, Rung.RESUME_AT)
 
 
 @pytest.mark.parametrize("fresh", [True, False])

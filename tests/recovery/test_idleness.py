@@ -89,6 +89,17 @@ def test_seconds_are_counted_from_the_end_of_the_last_turn(host):
     assert ended(session)
 
 
+def test_to_be_asked_whether_it_answers_is_nothing_to_do(host):
+    session = used(host)
+    for _ in range(2):
+        host.advance(29)
+        session.order("ping")
+        request = session.process.of_kind("control_request")[-1]
+        session.process.say(factories.control_success(request["request_id"], {}))
+    host.advance(3)
+    assert ended(session)
+
+
 def test_a_process_that_was_warmed_and_never_asked_ends_too(host):
     session = host.session(idle_seconds=60.0).warm()
     session.greet()

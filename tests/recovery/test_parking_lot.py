@@ -194,6 +194,16 @@ def test_nothing_is_left_of_those_that_went_on_or_ended(street):
     assert street.dispatcher._timers.next_due() is None
 
 
+def test_who_parks_after_the_clock_was_set_back_is_not_forgotten(street):
+    first, second = street.car(), street.car()
+    street.park(first, until=EPOCH + 10, wants=False)
+    street.advance(20)  # it was time, and nobody had anything to try with
+    street.skew = -100.0
+    street.park(second)
+    street.advance(91)
+    assert second.permitted == [True]
+
+
 # --- at random ---
 
 ACCOUNTS = st.sampled_from([1, 2, None])

@@ -16,9 +16,11 @@ from greenroom import (
     LimitReached,
     Phase,
     RateLimited,
+    Recovery,
     Refused,
     Rejected,
     SchemaFailed,
+    SessionStoppedError,
     StartFailed,
     TimedOut,
     Truncated,
@@ -282,3 +284,12 @@ def test_an_error_says_what_to_do(play, step, word):
     outcome = outcome_of(play, step)
     assert word in outcome.context.hint
     assert outcome.context.hint in str(outcome)
+
+
+def test_a_session_that_gave_up_says_so_to_whoever_asks_on(play, eventually):
+    session = play(Scenario(on_start=[Exit(7)]), recovery=Recovery(intensity=0))
+    assert session.ask("hello").outcome(10).code == "start_refused"
+    eventually(lambda: session.info.phase == "stopped")
+    assert session.info.gave_up.code == "start_refused"
+    with pytest.raises(SessionStoppedError, match=r"gave up after too many lost processes; .*exit"):
+        session.ask("and now?")

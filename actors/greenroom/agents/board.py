@@ -26,7 +26,9 @@ _PHASES = {
 
 
 class AgentBoard:
-    """The newest of one agent, through all its lives. Written to by its actor alone.
+    """The newest of one agent, through all its lives.
+
+    Written to by its actor, and by its fleet while that does not live.
 
     Args:
         name: of the agent.
@@ -48,6 +50,13 @@ class AgentBoard:
         self.record: AgentRecord | None = None
         self.memory: int | None = None
         self.since: float | None = None
+
+    def fall_silent(self, rest: AgentPhase) -> None:
+        """Note that nobody starts it any more, unless it has said itself what it is at."""
+        if self.session is None and self.rest is AgentPhase.STARTING:
+            self.rest = rest
+            if rest is AgentPhase.GIVEN_UP:
+                self.reason = self.reason or "it failed again and again; the log says how"
 
     @property
     def phase(self) -> AgentPhase:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["ControlDoor"]
 
 _ROOT: Final = 0
-_MOST_CLIENTS: Final = 16
+_MOST_TURNS: Final = 16
+_MOST_CLIENTS: Final = 2 * _MOST_TURNS
 _PAUSE_SECONDS: Final = 1.0
 """Until clients are let in again when there was no descriptor to let one in with."""
 
@@ -44,6 +45,9 @@ class ControlDoor(Actor):
         control: where to listen; closed by this actor.
         fleet: whose agents requests are about.
         on_stopped: called when a client had all agents stopped, after it was told.
+        most_turns: that are followed at a time, for clients that are there and that went away;
+            whoever asks for more is told to wait. So turns that take for ever keep nobody from
+            looking at the agents, and from stopping them.
         most_clients: at a time; more are told that they must wait.
         patience: how long clients may take.
     """
@@ -56,12 +60,14 @@ class ControlDoor(Actor):
         fleet: ServedFleet,
         *,
         on_stopped: Callable[[], object] | None = None,
+        most_turns: int = _MOST_TURNS,
         most_clients: int = _MOST_CLIENTS,
         patience: Patience | None = None,
     ) -> None:
         super().__init__()
         self._control = control
         self._service = ControlService(fleet, on_stopped)
+        self._most_turns = most_turns
         self._most_clients = most_clients
         self._patience = Patience() if patience is None else patience
         self._visits: set[Visit] = set()
@@ -119,10 +125,18 @@ class ControlDoor(Actor):
             _send_away(connection, "busy", f"{self._most_clients} clients are being served")
         else:
             visit = Visit(
-                connection, self._service, self.dispatcher, self._patience, self._visits.discard
+                connection,
+                self._service,
+                self.dispatcher,
+                self._patience,
+                may_tell=self._may_tell,
+                over=self._visits.discard,
             )
             self._visits.add(visit)
             visit.begin()
+
+    def _may_tell(self) -> bool:
+        return sum(visit.telling for visit in self._visits) < self._most_turns
 
 
 def _send_away(connection: socket.socket, code: str, message: str) -> None:

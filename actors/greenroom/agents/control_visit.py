@@ -9,7 +9,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
-from greenroom.agents.control_wire import LARGEST_REQUEST, Denied, decode_request, encode
+from greenroom.agents.control_wire import (
+    LARGEST_REQUEST,
+    Denied,
+    TellAgent,
+    decode_request,
+    encode,
+)
 from greenroom.runtime.errors import ActorError
 from greenroom.runtime.log import report_error
 
@@ -51,7 +57,11 @@ class Visit:
         service: carries out what it asks for.
         dispatcher: where everything else here is called.
         patience: with it.
+        may_tell: returns whether one more turn may be followed.
         over: called, once, when it is gone and nothing is done for it any more.
+
+    Attributes:
+        telling: whether a turn is followed for it.
     """
 
     def __init__(
@@ -60,12 +70,16 @@ class Visit:
         service: ControlService,
         dispatcher: Dispatcher,
         patience: Patience,
+        *,
+        may_tell: Callable[[], bool],
         over: Callable[[Visit], object],
     ) -> None:
+        self.telling = False
         self._connection = connection
         self._service = service
         self._dispatcher = dispatcher
         self._patience = patience
+        self._may_tell = may_tell
         self._over = over
         self._fd = connection.fileno()
         self._unread = bytearray()
@@ -136,14 +150,18 @@ class Visit:
         except ValueError as error:
             self._refuse("bad_request", f"that is no request: {error}")
             return
-        self._serving = True
+        telling = isinstance(request, TellAgent)
+        if telling and not self._may_tell():
+            self._refuse("busy", "as many turns as possible are followed already; try again later")
+            return
+        self._serving, self.telling = True, telling
         thread = threading.Thread(
             target=self._serve, args=(request,), name="greenroom-control", daemon=True
         )
         try:
             thread.start()
         except RuntimeError as error:  # the machine has no more threads
-            self._serving = False
+            self._serving = self.telling = False
             self._refuse("busy", f"nobody is free to do it: {error}")
 
     def _serve(self, request: Request) -> None:
@@ -160,7 +178,7 @@ class Visit:
                 self._connection.close()
 
     def _served(self) -> None:
-        self._serving = False
+        self._serving = self.telling = False
         with self._lock:
             self._when_gone = None
         if self._deaf:

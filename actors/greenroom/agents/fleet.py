@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -10,11 +11,13 @@ from greenroom.agents.actor import AgentActor
 from greenroom.agents.agent import Agent
 from greenroom.agents.board import AgentBoard
 from greenroom.agents.declaration import AgentSpec
-from greenroom.agents.errors import AgentNotFoundError
+from greenroom.agents.errors import AgentNotFoundError, StateDirectoryError
 from greenroom.agents.memoir import pardoned, taken_up
 from greenroom.agents.record import AgentRecord
 from greenroom.agents.restarting import Restarting
 from greenroom.agents.status import AgentPhase
+from greenroom.runtime.log import report_error
+from greenroom.runtime.stop_flag import StopFlag
 from greenroom.runtime.supervision import IGNORE, ChildSpec, FailedToStartChild, Supervisor
 from greenroom.values.kind import require_kind
 
@@ -61,6 +64,9 @@ class Fleet:
         self._boards = {spec.name: AgentBoard(spec.name) for spec in specs}
         self._agents = {spec.name: Agent(spec, self._boards[spec.name]) for spec in specs}
         self._watch: ActorRef[Any] | None = None
+        self._lock = threading.Lock()
+        self._restarts: dict[str, Restarting] = {}
+        self._stopped: set[str] = set()
         self._tree: Supervisor
 
     @classmethod
@@ -152,8 +158,16 @@ class Fleet:
             shutdown=_STOP_SECONDS,
             blocking=True,
         )
-        begin = partial(
-            Supervisor.begin,
+        begin = partial(self._begin_agent, self._boards[spec.name], worker)
+        return ChildSpec(id=spec.name, start=begin, restart="transient", type="supervisor")
+
+    def _begin_agent(self, board: AgentBoard, worker: ChildSpec) -> Future[Supervisor]:
+        def begun(error: BaseException | None) -> None:
+            if error is not None or not _at_end(boot.get().actor_ref, fall_silent):
+                fall_silent()
+
+        fall_silent = partial(self._fall_silent, board)
+        boot = Supervisor.begin(
             (worker,),
             intensity=3,
             period=30.0,
@@ -161,16 +175,22 @@ class Fleet:
             events=self._system.events,
             dispatcher=self._system.dispatcher,
         )
-        return ChildSpec(id=spec.name, start=begin, restart="transient", type="supervisor")
+        boot.add_done_callback(begun)
+        return boot
+
+    def _fall_silent(self, board: AgentBoard) -> None:
+        stopped = self._system.closing or board.name in self._stopped
+        board.fall_silent(AgentPhase.STOPPED if stopped else AgentPhase.GIVEN_UP)
 
     def _start_agent(self, spec: AgentSpec) -> Any:
         """Start an agent with what is remembered of it. On a worker: it reads the record."""
         board, now = self._boards[spec.name], self._wall()
+        board.rest, board.reason, board.since = AgentPhase.STARTING, None, now
         found = board.record if self._store is None else self._store.load(spec.name)
         record = taken_up(found or AgentRecord(name=spec.name), spec, now)
         board.record = record
         if record.given_up or len(record.losses) > spec.upkeep.intensity:
-            board.rest, board.since = AgentPhase.GIVEN_UP, now
+            board.rest = AgentPhase.GIVEN_UP
             board.reason = record.given_up_reason or "too many of its processes were lost"
             return IGNORE
         return AgentActor.start(
@@ -222,16 +242,26 @@ class Fleet:
     def restart(self, name: str) -> Future[None]:
         """Give an agent another process, and another chance if it had given up.
 
-        Its conversation goes on. What it was working on is lost, what waited is withdrawn.
+        Its conversation goes on. What it was working on is lost, what waited is withdrawn. While
+        it is being restarted another restart is that one.
 
         Returns:
             A future, done when the new process answers, or when the agent lives if it is not to
-            have one before its next turn. It fails if the agent did not start.
+            have one before its next turn. It fails if the agent did not start, or was stopped.
 
         Raises:
             AgentNotFoundError: there is none of that name.
         """
-        return Restarting(self[name], self._tree, self._pardon, self._system.dispatcher).begin()
+        agent = self[name]
+        with self._lock:
+            known = self._restarts.get(name)
+            if known is not None and known.under_way:
+                return known.done
+            new = Restarting(agent, self._tree, self._pardon, self._system.dispatcher)
+            self._restarts[name] = new
+            self._stopped.discard(name)
+        new.begin()
+        return new.done
 
     def _pardon(self, name: str) -> None:
         """Forget what went wrong. On a worker: it writes the record."""
@@ -239,10 +269,13 @@ class Fleet:
         record = board.record
         if record is None:
             return
-        board.rest, board.reason = AgentPhase.STARTING, None
         board.record = record = pardoned(record)
-        if self._store is not None:
+        if self._store is None:
+            return
+        try:
             self._store.save(record)
+        except StateDirectoryError as error:  # it is remembered as long as this host lives
+            report_error(__name__, "agent_record_not_kept", error, agent=name)
 
     def stop(self, name: str | None = None) -> Future[Any]:
         """Stop an agent, or all of them for good; `restart` starts one that was stopped again.
@@ -254,12 +287,17 @@ class Fleet:
             AgentNotFoundError: there is none of that name.
         """
         if name is None:
+            self._stopped.update(self._agents)
             for board in self._boards.values():  # all at once; the tree ends one after the other
                 session = board.session
                 if session is not None:
                     session.actor_ref.stop(block=False)
             return self._tree.actor_ref.stop(block=False)
         self[name]
+        with self._lock:
+            self._stopped.add(name)
+            if name in self._restarts:
+                self._restarts.pop(name).call_off()
         return self._tree.terminate_child(name)
 
     def __enter__(self) -> Self:
@@ -285,6 +323,11 @@ def _checked(specs: Iterable[AgentSpec]) -> tuple[AgentSpec, ...]:
             raise ValueError(f"two agents are called {spec.name!r}; each needs a name of its own")
         seen.add(spec.name)
     return checked
+
+
+def _at_end(ref: ActorRef[Any], call: Callable[[], object]) -> bool:
+    """Have `call()` called when an actor has ended; False if it has."""
+    return StopFlag.of(ref).on_end(call, call)
 
 
 def _innermost(error: BaseException) -> BaseException:

@@ -69,7 +69,8 @@ class RecordStore:
     def load(self, name: str) -> AgentRecord | None:
         """Return what is remembered of an agent; None: nothing, or nothing that can be read.
 
-        What cannot be read is set aside and reported, and is no error.
+        What was put and could not be written yet is remembered, too. What cannot be read is set
+        aside and reported, and is no error.
 
         Raises:
             StateDirectoryError: the disk, or a permission, stands in the way.
@@ -77,6 +78,10 @@ class RecordStore:
         check_agent_name(name)
         with self._file_lock:
             self._require_open()
+            with self._pending_lock:
+                pending = self._pending.get(name)
+            if pending is not None:
+                return pending
             try:
                 content = self._files.read(name + _RECORD, _LARGEST)
                 return None if content is None else _decoded(name, content)

@@ -48,6 +48,7 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
         server: what the CLI told in the handshake: commands, models, agents, account.
         strays: results that belonged to no turn of ours.
         last_error: why the last process that was lost could not be started, or died.
+        gave_up: why the last of too many processes was lost, once the session ended by that.
         losses: how many were lost since the last completed turn.
         parked_until: Unix time in seconds at which a parked session is tried again.
         abandoned: conversations that could not be gone on with, the last ones.
@@ -64,6 +65,7 @@ class SessionInfo(msgspec.Struct, frozen=True, kw_only=True):
     server: dict[str, Any] = {}
     strays: int = 0
     last_error: TurnError | None = None
+    gave_up: TurnError | None = None
     losses: int = 0
     parked_until: float | None = None
     abandoned: tuple[str, ...] = ()

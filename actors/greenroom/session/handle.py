@@ -243,8 +243,17 @@ class Session(Controls, Stoppable):
 
     def _submit(self, ticket: Ticket) -> None:
         if not self._actor.is_alive():
-            raise SessionStoppedError("the session was stopped; make another to ask more")
+            raise SessionStoppedError(self._why_stopped())
         hand_over(self._actor, Submit(ticket), ticket)
+
+    def _why_stopped(self) -> str:
+        error = self._board.info.gave_up
+        if error is None:
+            return "the session was stopped; make another to ask more"
+        return (
+            f"the session gave up after too many lost processes; the last one: {error}. Mend that, "
+            "and make another, which may go on with past=Past(session_id=…)"
+        )
 
     # --- the queue ---------------------------------------------------------------------------
 

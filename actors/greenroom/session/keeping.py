@@ -109,7 +109,8 @@ class KeepingActor(AppraisingActor):
         lane.close(busy=False)
 
     def _give_order(self, lane: Lane, order: Order) -> None:
-        self._note_work()
+        if order.name != "ping":  # or one that is looked after would never be idle
+            self._note_work()
         super()._give_order(lane, order)
         self._keep_up()
 

@@ -81,6 +81,7 @@ class ParkingLot(Actor):
             bay.until = max(bay.until, until)
         bay.waiting[session] = wants
         self.send(session, ParkedUntil(bay.until))
+        self._probe(bay)
 
     def _bay(self, session: ActorRef[Any], account: int | None) -> _Bay:
         key: Hashable = session if account is None else account

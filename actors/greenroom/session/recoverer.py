@@ -155,6 +155,7 @@ class Recoverer:
             return
         if delay is None:
             self.gave_up = error
+            self._board.update(gave_up=error)
             self._announce(
                 SessionGaveUp(
                     **self._who(),

@@ -1,7 +1,12 @@
-"""A fleet as its host sees it: one that ends though nobody asked for it is the host's end, too."""
+"""A fleet as its host sees it.
+
+One that ends though nobody asked for it is the host's end, too; one that was told to end and does
+not is killed.
+"""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Protocol, final
 
 from greenroom.agents.control_service import ServedFleet
@@ -35,14 +40,25 @@ class HostedFleet:
         fleet: that does it.
         dispatcher: where its end is watched.
         on_lost: called, on the dispatcher, when it ended by itself.
+        grace: seconds that all agents together may take to stop, whoever asks for it.
+        on_overdue: called, on a thread of its own, when they take longer.
     """
 
     def __init__(
-        self, fleet: StartedFleet, dispatcher: Dispatcher, on_lost: Callable[[], object]
+        self,
+        fleet: StartedFleet,
+        dispatcher: Dispatcher,
+        *,
+        on_lost: Callable[[], object],
+        grace: float,
+        on_overdue: Callable[[], object],
     ) -> None:
         self._fleet = fleet
         self._on_lost = on_lost
         self._asked = False
+        self._overdue = threading.Timer(grace, on_overdue)
+        self._overdue.daemon = True
+        self._lock = threading.Lock()
         _Watcher.start(fleet.actor_ref, self._ended, dispatcher=dispatcher)
 
     def status(self) -> Iterable[AgentStatus]:
@@ -59,10 +75,14 @@ class HostedFleet:
 
     def stop(self, name: str | None) -> pykka.Future[Any]:
         """See `ServedFleet`."""
-        self._asked = self._asked or name is None
+        with self._lock:
+            if name is None and not self._asked:
+                self._asked = True
+                self._overdue.start()
         return self._fleet.stop(name)
 
     def _ended(self) -> None:
+        self._overdue.cancel()
         if not self._asked:
             self._on_lost()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from greenroom.agents.control_door import ControlDoor
 from greenroom.agents.control_socket import ControlSocket
@@ -13,7 +14,7 @@ from greenroom.agents.notify import Notifier
 from greenroom.agents.record_store import RecordStore
 from greenroom.cli.agents.hosted_fleet import HostedFleet
 from greenroom.cli.exit_codes import ExitCode
-from greenroom.runtime.log import report_error
+from greenroom.runtime.log import report_error, report_warning
 from greenroom.system import System
 from greenroom.system.interruption import Interruption
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Posture", "StartsFleet", "keep_up"]
 
+_KILL_SECONDS: Final = 10.0
+"""What killing may take, when the grace is over."""
+
 
 class Posture(NamedTuple):
     """Where a host keeps and hears things, and how it ends.
@@ -34,7 +38,7 @@ class Posture(NamedTuple):
     Attributes:
         directory: of the records.
         socket: where commands come in.
-        grace: seconds that agents may take to stop.
+        grace: seconds that agents may take to stop; then they are killed.
     """
 
     directory: Path
@@ -82,7 +86,11 @@ def keep_up(
         interruption.answer_with(orderly=ended.set, at_once=system.kill)
         with closing(ControlSocket(posture.socket)) as control:
             fleet = HostedFleet(
-                start_fleet(specs, system=system, store=store), system.dispatcher, lose
+                start_fleet(specs, system=system, store=store),
+                system.dispatcher,
+                on_lost=lose,
+                grace=posture.grace,
+                on_overdue=partial(_kill, system, posture.grace),
             )
             door = ControlDoor.start(
                 control, fleet, on_stopped=ended.set, dispatcher=system.dispatcher
@@ -92,14 +100,20 @@ def keep_up(
             console.note(f"{len(specs)} agents up; commands come in at {posture.socket}")
             ended.wait()
             notifier.stopping("stopping the agents")
-            _stop(fleet, posture.grace)
-            # Before the door closes: whoever waits there for the end may start another host.
+            _stop(fleet, posture.grace + _KILL_SECONDS)
+            # When no process is left, and before the door closes: whoever waits there for the end
+            # may start another host.
             store.close()
             door.stop()
     if lost.is_set():
         console.tell(f"{console.style.bad('error:')} the agents ended by themselves; see the log")
         return ExitCode.FAILED
     return _exit_code(interruption.signal)
+
+
+def _kill(system: System, seconds: float) -> None:
+    report_warning(__name__, "agents_overdue", seconds=seconds)
+    system.kill()
 
 
 def _stop(fleet: HostedFleet, seconds: float) -> None:
