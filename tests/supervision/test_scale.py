@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import weakref
 from pathlib import Path
 
 import pykka
@@ -121,3 +122,24 @@ def test_j1_the_memory_of_a_supervisor_does_not_grow_with_the_children_it_had(ma
 
     before = lives(200)
     assert lives(5_000) - before < 500
+
+
+@pytest.mark.parametrize("dynamic", [False, True])
+def test_a_supervisor_that_has_ended_leaves_nothing_to_the_garbage_collector(dynamic):
+    kept = Kept()
+    freed = weakref.ref(kept)
+    gc.disable()
+    try:
+        with ManualDispatcher() as dispatcher, capture_logs():
+            live_and_die(dispatcher, [ChildSpec(id=1, start=kept.start)], dynamic)
+        del kept
+        assert freed() is None
+    finally:
+        gc.enable()
+
+
+class Kept:
+    """What a specification refers to."""
+
+    def start(self):
+        return Idle.start()
