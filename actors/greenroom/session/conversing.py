@@ -85,10 +85,6 @@ class ConversingActor(OpeningActor):
         """The lane is free again, or about to be closed."""
         raise NotImplementedError
 
-    def _put_back(self, flight: Flight) -> None:
-        """Have a turn that was sent wait once more, before all others."""
-        raise NotImplementedError
-
     def _on_question(self, lane: Lane, question: Question) -> None:
         """The CLI asks something."""
         raise NotImplementedError
@@ -202,23 +198,6 @@ class ConversingActor(OpeningActor):
         lane.close(busy=True, reason=CloseReason.STUCK)
         return True
 
-    # --- a conversation that cannot be gone on with ---------------------------------------------
-
-    def _climb(self, lane: Lane) -> bool:
-        """Choose another way of going on with the conversation; return whether there is one."""
-        impasse, flight = lane.conversation.impasse, lane.flight
-        if impasse is None or lane.closing:
-            return False
-        turn_id = None if flight is None else flight.turn_id
-        return self._recovery.climb(self._setup.options, impasse, lane.way.rung, turn_id)
-
-    def _ask_again(self, lane: Lane) -> None:
-        """Have the turn in flight wait for another process, which goes on in another way."""
-        flight = lane.land()
-        lane.close(busy=False)
-        if flight is not None:
-            self._put_back(flight)
-
     def _end_turn(self, lane: Lane, event: TurnEnded, frame: Any) -> None:
         verdict, flight = event.verdict, lane.flight
         mine = flight is not None and lane.covers(event)
@@ -240,17 +219,6 @@ class ConversingActor(OpeningActor):
         elif verdict.rounds and not event.process_ends:
             self._books.turn(completed=verdict.error is None)
         self._flight_ended(lane)
-
-    def _goes_another_way(self, lane: Lane, *, mine: bool) -> bool:
-        """See to a conversation that cannot be gone on with; return whether its turn waits."""
-        flight = lane.flight
-        if flight is None:
-            if self._climb(lane):
-                lane.close(busy=False)
-        elif mine and flight.wanted and self._climb(lane):
-            self._ask_again(lane)
-            return True
-        return False
 
     @staticmethod
     def _let_go(lane: Lane, refusal: TurnError | None) -> None:

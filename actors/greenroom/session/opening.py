@@ -1,7 +1,8 @@
 """The opening part of a session: which process comes next, and its handshake.
 
 A process that is gone is replaced by one that goes on with the conversation as it was last
-observed, with the options as they stand and the hooks and tools of the session.
+observed, with the options as they stand and the hooks and tools of the session. When that cannot be
+gone on with, the next one does it in another way.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from greenroom.values.outcomes import TimedOut
 if TYPE_CHECKING:
     from greenroom.backends.base import Conversation
     from greenroom.session.board import Board
+    from greenroom.session.flight import Flight
     from greenroom.session.setup import Setup
     from greenroom.turn import Stream, Ticket
     from greenroom.values.outcomes import TurnError
@@ -91,6 +93,10 @@ class OpeningActor(Actor):
 
     def _publish(self) -> None:
         """Show the state on the board."""
+        raise NotImplementedError
+
+    def _put_back(self, flight: Flight) -> None:
+        """Have a turn that was sent wait once more, before all others."""
         raise NotImplementedError
 
     # --- opening -----------------------------------------------------------------------------
@@ -173,3 +179,31 @@ class OpeningActor(Actor):
         if lane is not None:
             lane.up = message
             self._recovery.started(launch.installation, pid, lane.way.rung)
+
+    # --- a conversation that cannot be gone on with ---------------------------------------------
+
+    def _climb(self, lane: Lane) -> bool:
+        """Choose another way of going on with the conversation; return whether there is one."""
+        impasse, flight = lane.conversation.impasse, lane.flight
+        if impasse is None or lane.closing:
+            return False
+        turn_id = None if flight is None else flight.turn_id
+        return self._recovery.climb(self._setup.options, impasse, lane.way.rung, turn_id)
+
+    def _ask_again(self, lane: Lane) -> None:
+        """Have the turn in flight wait for another process, which goes on in another way."""
+        flight = lane.land()
+        lane.close(busy=False)
+        if flight is not None:
+            self._put_back(flight)
+
+    def _goes_another_way(self, lane: Lane, *, mine: bool) -> bool:
+        """See to a conversation that cannot be gone on with; return whether its turn waits."""
+        flight = lane.flight
+        if flight is None:
+            if self._climb(lane):
+                lane.close(busy=False)
+        elif mine and flight.wanted and self._climb(lane):
+            self._ask_again(lane)
+            return True
+        return False

@@ -12,6 +12,7 @@ from greenroom.backends.claude.conversation import ClaudeConversation
 from greenroom.backends.claude.discovery import find_claude
 from greenroom.backends.claude.handshake import handshake_seconds
 from greenroom.backends.claude.keeper import ClaudeKeeper
+from greenroom.backends.claude.rungs import going_on
 from greenroom.backends.claude.secrets import secrets_in, secrets_of
 from greenroom.backends.claude.shown_argv import shown_argv
 from greenroom.backends.claude.version import check_version, probe_version, version_warning
@@ -185,7 +186,7 @@ class ClaudeBackend:
         """Return the options of a process that goes on with the conversation; None: it is gone."""
         if options.get("no_session_persistence") and rung is not Rung.FRESH:
             return None
-        named = {name: value for name, value in _RUNGS[rung](session_id, entry).items() if value}
+        named = going_on(rung, session_id, entry)
         return merge_options(None, _without_conversation(_given(options)) | named)
 
     # --- launching ------------------------------------------------------------------------------
@@ -315,22 +316,6 @@ _SPAWN_HINTS: Final = {
     SpawnFault.BAD_CWD: "cwd must be a directory that exists",
     SpawnFault.NO_RESOURCES: "too many processes or files are open: lower max_parallel",
 }
-
-
-_RUNGS: Final[dict[Rung, Callable[[str, str | None], dict[str, Any]]]] = {
-    Rung.RESUME: lambda conversation, _entry: {"resume": conversation},
-    Rung.RESUME_AT: lambda conversation, entry: {
-        "resume": conversation,
-        "resume_session_at": entry,
-    },
-    Rung.FORK: lambda conversation, entry: {
-        "resume": conversation,
-        "resume_session_at": entry,
-        "fork_session": True,
-    },
-    Rung.FRESH: lambda _conversation, _entry: {},
-}
-"""The options that say how a conversation is gone on with."""
 
 
 def _account(credentials: Credentials, env: Mapping[str, str]) -> int:

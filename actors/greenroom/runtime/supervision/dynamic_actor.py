@@ -49,8 +49,10 @@ class DynamicSupervisorActor(Overseer):
 
     def ending(self) -> Procedure[None]:
         """End all children, together."""
-        lives = [child.life for child in self.children.values() if child.life is not None]
-        yield from self.bring_down_together(lives)
+        children = tuple(self.children.values())
+        yield from self.bring_down_together([child.life for child in children if child.life])
+        for child in children:
+            self.forget(child)
 
     def forget(self, child: Child) -> None:
         """Drop a child."""
