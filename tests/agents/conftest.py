@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from greenroom.agents.declaration import AgentSpec
 from greenroom.agents.record_store import RecordStore
 from greenroom.agents.status import AgentPhase
 from greenroom.agents.upkeep import Upkeep
+from greenroom.testing import Scenario
+from tests.agents.host_process import PATIENCE_SECONDS, ROOT, Host
 from tests.agents.small_fleet import SmallFleet
 from tests.patience import QUICK
 
@@ -107,3 +112,75 @@ def _is_at(eventually):
         return agent.status
 
     return is_at
+
+
+@pytest.fixture(name="options")
+def _options(simulator):
+    """A function that gives the options of an agent that plays a scenario."""
+
+    def options(scenario=None, **more):
+        return {"executable": simulator(scenario or Scenario()).path, "tools": [], **more}
+
+    return options
+
+
+@pytest.fixture(name="environment")
+def _environment(tmp_path):
+    """The environment of an operator."""
+    given = {
+        **os.environ,
+        "ANTHROPIC_API_KEY": "sk-canary-0123456789",
+        "GREENROOM_STATE_DIR": str(tmp_path / "state"),
+        "PYTHONPATH": str(ROOT),
+    }
+    for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "NOTIFY_SOCKET", "WATCHDOG_USEC"):
+        given.pop(name, None)
+    return given
+
+
+@pytest.fixture(name="fleet_file")
+def _fleet_file(tmp_path, simulator):
+    """A function that writes a file of agents, each with a scenario of its own."""
+
+    def write(**scenarios):
+        here = tmp_path / "here"
+        here.mkdir(exist_ok=True)
+        text = "[defaults.options]\ninclude_partial_messages = true\n"
+        for name, scenario in (scenarios or {"a": Scenario()}).items():
+            path = simulator(scenario).path
+            text += f'[agents.{name}.options]\nexecutable = "{path}"\n'
+        (here / "agents.toml").write_text(text)
+        return here / "agents.toml"
+
+    return write
+
+
+@pytest.fixture(name="up")
+def _up(environment):
+    """A function that starts a host, of a small fleet or a real one: ``up(file, *arguments)``."""
+    started = []
+
+    def up(file, *arguments, wait=True, real=False, **env):
+        given = {**environment, **env}
+        program = ["greenroom", "up"] if real else ["tests.agents.hosted"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", *program, file, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            cwd=file.parent,
+            env=given,
+            start_new_session=True,
+        )
+        started.append(process)
+        host = Host(process, file, given)
+        if wait:
+            host.wait_until_up()
+        return host
+
+    yield up
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE_SECONDS)
+        process.stderr.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.session.events import SessionEvent
+from greenroom.session.events import ConversationReset, ProcessStarted, SessionEvent
 from greenroom.testing import Scenario
 from tests.patience import QUICK
 from tests.recovery.virtual import Host, Listener
@@ -45,3 +45,17 @@ def _play(simulator, system, tmp_path):
         return session
 
     return play
+
+
+@pytest.fixture(name="resets")
+def _resets(heard):
+    """A function that lists how the ladder was climbed."""
+    return lambda: [
+        (event.impasse, event.rung) for event in heard if type(event) is ConversationReset
+    ]
+
+
+@pytest.fixture(name="rungs")
+def _rungs(heard):
+    """A function that lists how each process began."""
+    return lambda: [event.rung for event in heard if type(event) is ProcessStarted]

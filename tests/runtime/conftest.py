@@ -1,10 +1,15 @@
-"""Dispatchers of both kinds, and an actor that remembers what it was sent."""
+"""Dispatchers of both kinds, and actors to send to, link, name and kill."""
 
 from __future__ import annotations
 
+import queue
+
 import pytest
 
-from greenroom.runtime import Actor, LoopDispatcher, ManualDispatcher
+from greenroom.runtime import Actor, LoopDispatcher, ManualDispatcher, Registry, watch
+from tests.runtime.clerks import Clerk
+from tests.runtime.peers import Peer
+from tests.runtime.strangers import Busy, Plain
 
 
 class Recorder(Actor):
@@ -42,3 +47,48 @@ def record():
         return Recorder.start(seen, dispatcher=dispatcher), seen
 
     return start
+
+
+@pytest.fixture
+def peers(manual):
+    """Start a peer of a class, with what it has seen and what its watcher learns."""
+
+    def start(actor_class=Peer):
+        seen, news = [], []
+        ref = actor_class.start(seen, dispatcher=manual)
+        watch(ref, Peer.start(news, dispatcher=manual))
+        return ref, seen, news
+
+    return start
+
+
+@pytest.fixture
+def names():
+    """A registry."""
+    return Registry()
+
+
+@pytest.fixture
+def clerk(manual):
+    """Start an actor that a registry can name."""
+    return Clerk.start(dispatcher=manual)
+
+
+@pytest.fixture
+def busy():
+    """Start a plain actor that is busy till the end of the test: `ref, handler = busy()`."""
+    started = []
+
+    def start():
+        handler = Busy()
+        started.append(handler)
+        ref = Plain.start(queue.SimpleQueue())
+        handler.answer = ref.ask(handler, block=False)
+        assert handler.begun.wait(5)
+        return ref, handler
+
+    yield start
+    for handler in started:
+        handler.go_on.set()
+    for handler in started:
+        handler.thread.join(5)

@@ -1,28 +1,13 @@
-"""Killing: what is not to be refused, and what Python cannot do (G2)."""
+"""Killing actors of this runtime: what is not to be refused (G2)."""
 
 from __future__ import annotations
-
-import os
-import queue
-import threading
-import time
 
 import pykka
 import pytest
 from structlog.testing import capture_logs
 
-from greenroom.runtime import (
-    KILLED,
-    SHUTDOWN,
-    Actor,
-    Crash,
-    Registry,
-    Terminated,
-    abandoned_threads,
-    kill,
-    watch,
-)
-from greenroom.runtime.abandoned import AbandonedThreads
+from greenroom.runtime import KILLED, SHUTDOWN, Actor, Crash, Terminated, kill, watch
+from tests.runtime.strangers import Busy
 
 
 class Stubborn(Actor):
@@ -51,35 +36,6 @@ class Stubborn(Actor):
         self.log.append("on_failure")
 
 
-class Plain(pykka.ThreadingActor):
-    """A stranger's actor. Does what it is told to, on its thread."""
-
-    use_daemon_thread = True
-
-    def __init__(self, ended=None):
-        super().__init__()
-        self.ended = ended
-
-    def on_receive(self, message):
-        return message() if callable(message) else message
-
-    def on_stop(self):
-        self.ended.put(threading.current_thread())
-
-
-class Busy:
-    """A handler that comes back when the test lets it."""
-
-    def __init__(self):
-        self.begun, self.go_on = threading.Event(), threading.Event()
-
-    def __call__(self):
-        self.thread = threading.current_thread()
-        self.begun.set()
-        self.go_on.wait(30)
-        return "at last"
-
-
 @pytest.fixture
 def watched(manual, record):
     """Start a stubborn actor that is watched: `ref, log, news = watched()`."""
@@ -92,29 +48,6 @@ def watched(manual, record):
         return ref, log, news
 
     return start
-
-
-@pytest.fixture
-def busy():
-    """Start a plain actor that is busy till the end of the test: `ref, handler = busy()`."""
-    started = []
-
-    def start():
-        handler = Busy()
-        started.append(handler)
-        ref = Plain.start(queue.SimpleQueue())
-        handler.answer = ref.ask(handler, block=False)
-        assert handler.begun.wait(5)
-        return ref, handler
-
-    yield start
-    for handler in started:
-        handler.go_on.set()
-    for handler in started:
-        handler.thread.join(5)
-
-
-# --- actors of this runtime ---
 
 
 def test_g2_an_actor_that_needs_no_time_is_killed_at_once(manual, record):
@@ -250,202 +183,3 @@ def test_g2_p11_deviation_a_handler_of_ours_that_does_not_return_is_not_interrup
     assert not ended.done
     handler.go_on.set()
     assert ended.get(timeout=5) is True
-
-
-# --- plain pykka actors ---
-
-
-def test_g2_a_plain_actor_that_never_comes_back_is_dead_at_once(manual, record, busy):
-    ref, _ = busy()
-    watcher, news = record(manual)
-    watch(ref, watcher)
-    waiting = ref.ask("work", block=False)
-    began = time.monotonic()
-    assert kill(ref).get() is True
-    assert time.monotonic() - began < 2
-    assert not ref.is_alive()
-    assert pykka.ActorRegistry.get_by_urn(ref.actor_urn) is None
-    with pytest.raises(pykka.ActorDeadError, match="was killed"):
-        waiting.get(timeout=5)
-    with pytest.raises(pykka.ActorDeadError):
-        ref.tell("more")
-    manual.run_until_idle()
-    assert news == [Terminated(ref, KILLED)]
-
-
-def test_g2_its_thread_counts_as_abandoned_after_a_second_until_it_ends(manual, busy):
-    ref, handler = busy()
-    began = time.monotonic()
-    kill(ref)
-    assert abandoned_threads() == ()
-    with capture_logs() as logs:
-        manual.run_until(abandoned_threads)
-        manual.run_until(lambda: logs)
-    assert time.monotonic() - began >= 1
-    assert abandoned_threads() == (handler.thread.name,)
-    assert [entry["event"] for entry in logs] == ["thread_abandoned"]
-    handler.go_on.set()
-    manual.run_until(lambda: not abandoned_threads())
-
-
-def test_g2_p11_one_that_is_stuck_in_a_read_is_dead_at_once(busy):
-    reading, writing = os.pipe()
-    ref = Plain.start(queue.SimpleQueue())
-    begun = threading.Event()
-
-    def read():
-        begun.set()
-        return os.read(reading, 1)
-
-    in_hand = ref.ask(read, block=False)
-    assert begun.wait(5)
-    kill(ref)
-    assert not ref.is_alive()
-    os.write(writing, b"!")
-    assert in_hand.get(timeout=5) == b"!"
-    os.close(reading)
-    os.close(writing)
-
-
-def test_g2_p11_one_that_computes_for_ever_is_dead_at_once():
-    enough = threading.Event()
-
-    def spin():
-        begun.set()
-        while not enough.is_set():
-            pass
-
-    begun = threading.Event()
-    ref = Plain.start(queue.SimpleQueue())
-    ref.tell(spin)
-    assert begun.wait(5)
-    kill(ref)
-    assert not ref.is_alive()
-    enough.set()
-
-
-def test_g2_deviation_the_message_in_hand_is_answered_when_its_handler_returns(busy):
-    ref, handler = busy()
-    kill(ref)
-    handler.go_on.set()
-    assert handler.answer.get(timeout=5) == "at last"
-
-
-def test_g2_who_waits_for_its_stop_is_let_go(busy):
-    ref, _ = busy()
-    stopped = ref.stop(block=False)
-    kill(ref)
-    assert stopped.get(timeout=5) is True
-
-
-def test_g2_an_idle_plain_actor_cleans_up_and_leaves_no_thread():
-    ended = queue.SimpleQueue()
-    ref = Plain.start(ended)
-    assert ref.ask("hello", timeout=5) == "hello"
-    kill(ref)
-    thread = ended.get(timeout=5)
-    thread.join(5)
-    assert not thread.is_alive()
-    assert thread.name not in abandoned_threads()
-
-
-def test_g2_a_plain_actor_handles_nothing_after_it_was_killed(busy):
-    ref, handler = busy()
-    seen = []
-    for number in range(3):
-        ref.tell(lambda n=number: seen.append(n))
-    kill(ref)
-    handler.go_on.set()
-    handler.thread.join(5)
-    assert seen == []
-
-
-def test_g2_a_plain_actor_may_kill_itself():
-    ended = queue.SimpleQueue()
-    ref = Plain.start(ended)
-    assert ref.ask(lambda: kill(ref).get(), timeout=5) is True
-    assert not ref.is_alive()
-
-
-def test_g2_a_mailbox_of_an_unknown_kind_is_left_to_its_owner():
-    class Odd(Plain):
-        @staticmethod
-        def _create_actor_inbox():
-            return queue.SimpleQueue()
-
-    handler = Busy()
-    ref = Odd.start(queue.SimpleQueue())
-    ref.tell(handler)
-    assert handler.begun.wait(5)
-    waiting = ref.ask("work", block=False)
-    kill(ref)
-    handler.go_on.set()
-    with pytest.raises(pykka.ActorDeadError):
-        waiting.get(timeout=5)
-
-
-def test_g2_a_plain_actor_that_runs_on_no_thread_is_fenced_too():
-    actor = Plain(queue.SimpleQueue())
-    assert kill(actor.actor_ref).get() is True
-    assert not actor.actor_ref.is_alive()
-
-
-def test_g2_a_full_mailbox_of_a_plain_actor_is_emptied(busy):
-    ref, _ = busy()
-    ref.actor_inbox.maxsize = 2
-    waiting = [ref.ask("work", block=False) for _ in range(2)]
-    kill(ref)
-    for answer in waiting:
-        with pytest.raises(pykka.ActorDeadError):
-            answer.get(timeout=5)
-
-
-def test_g2_the_name_is_free_before_the_watchers_are_told(manual, busy):
-    class Heir(Actor):
-        def on_receive(self, message):
-            found.append((message.reason, names.whereis("clerk")))
-
-    names, found = Registry(), []
-    ref, _ = busy()
-    names.start("clerk", lambda: ref)
-    watch(ref, Heir.start(dispatcher=manual))
-    assert names.whereis("clerk") == ref
-    kill(ref)
-    manual.run_until_idle()
-    assert found == [(KILLED, None)]
-
-
-# --- abandoned threads ---
-
-
-def test_g2_more_abandoned_threads_than_are_bearable_are_an_error(manual):
-    go_on = threading.Event()
-    threads = [threading.Thread(target=go_on.wait, daemon=True) for _ in range(3)]
-    abandoned = AbandonedThreads(patience_seconds=0.0, limit=2)
-    with capture_logs() as logs:
-        for thread in threads:
-            thread.start()
-            abandoned.add(thread)
-        manual.run_until(lambda: len(logs) == 4)
-    assert [entry["event"] for entry in logs] == [
-        *["thread_abandoned"] * 3,
-        "too_many_threads_abandoned",
-    ]
-    assert logs[-1]["abandoned"] == 3
-    go_on.set()
-    for thread in threads:
-        thread.join(5)
-    assert abandoned.names() == ()
-
-
-def test_g2_a_thread_that_ends_in_time_does_not_count(manual):
-    abandoned = AbandonedThreads(patience_seconds=30)
-    go_on = threading.Event()
-    thread = threading.Thread(target=go_on.wait, daemon=True)
-    thread.start()
-    abandoned.add(thread)
-    looker = abandoned._looker
-    with capture_logs() as logs:
-        go_on.set()
-        looker.join(5)
-    assert (looker.is_alive(), logs, abandoned.names()) == (False, [], ())

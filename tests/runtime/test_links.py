@@ -1,11 +1,9 @@
-"""Links: two-way, one between two actors, trapped or not (M6 to M8)."""
+"""Links between two actors of this runtime: two-way, trapped or not (M3, M5 to M8, M10)."""
 
 from __future__ import annotations
 
-import queue
 from itertools import pairwise, product
 
-import pykka
 import pytest
 from structlog.testing import capture_logs
 
@@ -14,104 +12,15 @@ from greenroom.runtime import (
     NO_PROC,
     NORMAL,
     SHUTDOWN,
-    Actor,
-    Crash,
     Exit,
-    ShutdownWith,
     Terminated,
     handles,
     kill,
     link,
     unlink,
-    watch,
 )
-from greenroom.runtime.links import Link
 from greenroom.runtime.stop_flag import StopFlag
-
-CRASH = Crash(ValueError("no"))
-REASONS = [NORMAL, SHUTDOWN, ShutdownWith("tired"), CRASH, KILLED, NO_PROC]
-NAMES = [type(reason).__name__ for reason in REASONS]
-
-
-class Peer(Actor):
-    """Does what it is told to; ends with the reason that it is sent."""
-
-    mailbox_bound = None
-
-    def __init__(self, seen=None):
-        super().__init__()
-        self.seen = [] if seen is None else seen
-
-    def on_receive(self, message):
-        if type(message) in map(type, REASONS):
-            self.terminate(message)
-        elif callable(message):
-            return message(self)
-        else:
-            self.seen.append(message)
-        return None
-
-
-class Trapper(Peer):
-    """Lives on when a peer ends."""
-
-    trap_exits = True
-
-
-class Plain(pykka.ThreadingActor):
-    """A stranger's actor; raises what can be raised."""
-
-    use_daemon_thread = True
-
-    def __init__(self, ended=None):
-        super().__init__()
-        self.ended = ended
-
-    def on_receive(self, message):
-        if isinstance(message, BaseException):
-            raise message
-
-    def on_stop(self):
-        if self.ended is not None:
-            self.ended.put("on_stop")
-
-
-@pytest.fixture
-def peers(manual):
-    """Start a peer of a class, with what it has seen and what its watcher learns."""
-
-    def start(actor_class=Peer):
-        seen, news = [], []
-        ref = actor_class.start(seen, dispatcher=manual)
-        watch(ref, Peer.start(news, dispatcher=manual))
-        return ref, seen, news
-
-    return start
-
-
-@pytest.fixture
-def plain():
-    """Start plain actors, which are stopped in the end."""
-    refs = []
-
-    def start():
-        refs.append(Plain.start(queue.SimpleQueue()))
-        return refs[-1]
-
-    yield start
-    for ref in refs:
-        ref.stop()
-
-
-def end(manual, ref, reason):
-    ref.tell(reason)
-    with capture_logs():
-        manual.run_until_idle()
-
-
-def ties(*refs):
-    return [len(StopFlag.of(ref).ties) for ref in refs]
-
+from tests.runtime.peers import CRASH, NAMES, REASONS, Peer, Trapper, end, ties
 
 # --- M6 ---
 
@@ -281,19 +190,6 @@ def test_m3_unlinking_takes_back_a_signal_that_is_under_way(manual, peers):
         assert (other.is_alive(), seen) == (True, [])
 
 
-def test_m3_a_plain_peer_that_is_unlinked_as_the_other_ends_lives_on(manual, peers, plain):
-    one, _, _ = peers()
-    stranger = plain()
-    link(one, stranger)
-    flag = StopFlag.of(one)
-    (tie,) = [tie for tie in flag.ties.close()[0] if isinstance(tie, Link)]
-    unlink(stranger, one)
-    tie.ended(flag, CRASH)
-    assert stranger.ask("are you up?", timeout=5) is None
-    assert stranger.is_alive()
-    assert ties(stranger) == [0]
-
-
 def test_m6_handlers_may_be_named_for_the_message(manual, peers):
     class Particular(Trapper):
         @handles(Exit)
@@ -373,64 +269,6 @@ def test_m8_nobody_is_told_of_a_link_between_the_dead(manual, peers):
     assert ties(one, other) == [0, 0]
 
 
-def test_m8_a_linked_start_ties_both(manual, peers):
-    parent, seen, _ = peers(Trapper)
-    parent.tell(lambda actor: refs.append(actor.start_linked(Peer, ["argument"])))
-    refs = []
-    manual.run_until_idle()
-    assert ties(refs[0]) == [1]
-    end(manual, refs[0], CRASH)
-    assert seen == [Exit(refs[0], CRASH)]
-
-
-def test_m8_a_child_that_fails_at_its_first_message_was_linked_before(manual, peers):
-    class Hasty(Peer):
-        def __init__(self):
-            super().__init__()
-            self.actor_ref.tell(CRASH)
-
-    parent, seen, _ = peers(Trapper)
-    parent.tell(lambda actor: refs.append(actor.start_linked(Hasty)))
-    refs = []
-    manual.run_until_idle()
-    assert seen == [Exit(refs[0], CRASH)]
-
-
-def test_m8_a_child_on_another_dispatcher_is_linked_before_it_runs(loop, manual, peers):
-    """Without the link in the start, one that ends at once would be told as NoProc."""
-
-    class Hasty(Peer):
-        def __init__(self):
-            super().__init__()
-            self.actor_ref.tell(SHUTDOWN)
-
-    parent, seen, _ = peers(Trapper)
-    for count in range(1, 101):
-        parent.tell(lambda actor: actor.start_linked(Hasty, dispatcher=loop) and None)
-        manual.run_until(lambda count=count: len(seen) == count)
-    assert {type(news.reason) for news in seen} == {type(SHUTDOWN)}
-
-
-@pytest.mark.parametrize("where", ["__init__", "on_start"])
-@pytest.mark.parametrize("actor_class", [Peer, Trapper])
-def test_m8_a_linked_start_that_fails_raises_and_signals_nothing(manual, peers, actor_class, where):
-    class Failing(Peer):
-        def __init__(self):
-            super().__init__()
-            if where == "__init__":
-                raise ValueError(where)
-
-        def on_start(self):
-            raise ValueError(where)
-
-    parent, seen, news = peers(actor_class)
-    failed = parent.ask(lambda actor: actor.start_linked(Failing), block=False)
-    manual.run_until_idle()
-    with pytest.raises(ValueError, match=where):
-        failed.get()
-    assert (parent.is_alive(), seen, news, ties(parent)) == (True, [], [], [1])
-
-
 @pytest.mark.parametrize("actor_class", [Peer, Trapper])
 def test_m8_a_peer_that_dies_between_the_two_steps_of_a_link_is_forgotten(
     manual, peers, actor_class
@@ -454,123 +292,7 @@ def test_m8_a_peer_that_dies_between_the_two_steps_of_a_link_is_forgotten(
         assert not other.is_alive()
 
 
-# --- plain pykka actors ---
-
-
-def test_m6_a_plain_peer_is_stopped_with_the_same_reason(manual, peers, plain):
-    one, _, _ = peers()
-    stranger = plain()
-    watcher, news, _ = peers()
-    watch(stranger, watcher)
-    link(stranger, one)
-    end(manual, one, CRASH)
-    manual.run_until(lambda: news)
-    assert news == [Terminated(stranger, CRASH)]
-    assert ties(stranger) == [0]
-
-
-def test_m6_a_normal_end_leaves_a_plain_peer_alone(manual, peers, plain):
-    one, _, _ = peers()
-    stranger = plain()
-    link(one, stranger)
-    end(manual, one, NORMAL)
-    assert stranger.is_alive()
-    assert ties(stranger) == [0]
-
-
-def test_m6_a_plain_actor_that_fails_takes_its_peers_along(manual, peers, plain):
-    one, _, news = peers()
-    trapper, seen, _ = peers(Trapper)
-    stranger = plain()
-    link(one, stranger)
-    link(trapper, stranger)
-    error = ValueError("no")
-    stranger.tell(error)
-    manual.run_until(lambda: seen and news)
-    assert seen == [Exit(stranger, Crash(error))]
-    assert news == [Terminated(one, Crash(error))]
-
-
-def test_m6_the_reason_passes_through_a_plain_peer(manual, peers, plain):
-    one, _, _ = peers()
-    last, _, news = peers()
-    stranger = plain()
-    link(one, stranger)
-    link(stranger, last)
-    end(manual, one, SHUTDOWN)
-    manual.run_until(lambda: news)
-    assert news == [Terminated(last, SHUTDOWN)]
-
-
-def test_m8_a_plain_actor_that_is_linked_to_the_dead_is_stopped(manual, peers, plain):
-    dead, _, _ = peers()
-    end(manual, dead, NORMAL)
-    stranger = plain()
-    watcher, news, _ = peers()
-    watch(stranger, watcher)
-    link(stranger, dead)
-    manual.run_until(lambda: news)
-    assert news == [Terminated(stranger, NO_PROC)]
-
-
-def test_m8_a_dead_plain_actor_yields_noproc(manual, peers, plain):
-    stranger = plain()
-    stranger.stop()
-    one, _, news = peers()
-    link(one, stranger)
-    manual.run_until_idle()
-    assert news == [Terminated(one, NO_PROC)]
-
-
-def test_m8_a_plain_class_can_be_started_linked(manual, peers):
-    ended = queue.SimpleQueue()
-    parent, _, _ = peers()
-    parent.tell(lambda actor: refs.append(actor.start_linked(Plain, ended)))
-    refs = []
-    manual.run_until_idle()
-    assert pykka.ActorRegistry.get_by_urn(refs[0].actor_urn) == refs[0]
-    end(manual, parent, CRASH)
-    assert ended.get(timeout=5) == "on_stop"
-
-
-def test_m8_a_plain_class_with_a_start_of_its_own_is_started_by_that(manual, peers):
-    class Particular(Plain):
-        @classmethod
-        def start(cls, *args, **kwargs):
-            started.append(cls)
-            return super().start(*args, **kwargs)
-
-    started, refs = [], []
-    ended = queue.SimpleQueue()
-    parent, _, _ = peers()
-    parent.tell(lambda actor: refs.append(actor.start_linked(Particular, ended)))
-    manual.run_until_idle()
-    assert started == [Particular]
-    end(manual, parent, SHUTDOWN)
-    assert ended.get(timeout=5) == "on_stop"
-
-
-def test_m8_a_plain_class_takes_no_dispatcher(manual, peers):
-    parent, _, _ = peers()
-    asked = parent.ask(lambda actor: actor.start_linked(Plain, dispatcher=manual), block=False)
-    manual.run_until_idle()
-    with pytest.raises(TypeError, match="thread of its own"):
-        asked.get()
-
-
 # --- M10 ---
-
-
-def test_m10_ten_thousand_links_leave_nothing(manual, peers, plain):
-    one, _, _ = peers()
-    other, _, _ = peers()
-    stranger = plain()
-    for _ in range(10_000):
-        link(one, other)
-        unlink(other, one)
-        link(one, stranger)
-        unlink(one, stranger)
-    assert ties(one, other, stranger) == [1, 1, 0]
 
 
 def test_m10_linked_actors_that_end_leave_nothing_with_who_traps(manual, peers):

@@ -90,7 +90,7 @@ def keep_up(
                 system.dispatcher,
                 on_lost=lose,
                 grace=posture.grace,
-                on_overdue=partial(_kill, system, posture.grace),
+                on_overdue=partial(_hurry, system, ended, posture.grace),
             )
             door = ControlDoor.start(
                 control, fleet, on_stopped=ended.set, dispatcher=system.dispatcher
@@ -111,9 +111,12 @@ def keep_up(
     return _exit_code(interruption.signal)
 
 
-def _kill(system: System, seconds: float) -> None:
+def _hurry(system: System, ended: threading.Event, seconds: float) -> None:
+    """Have processes killed. Whoever asked for the end is still to be told of it, if possible."""
     report_warning(__name__, "agents_overdue", seconds=seconds)
-    system.kill()
+    system.begin_closing(0.0)
+    if not ended.wait(_KILL_SECONDS):
+        system.kill()
 
 
 def _stop(fleet: HostedFleet, seconds: float) -> None:
