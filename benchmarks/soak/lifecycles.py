@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks import proc
 from benchmarks.soak.agent import GRANDCHILDREN
 from benchmarks.soak.report import Report
-from greenroom import Cancelled, Completed, Crashed, System
+from greenroom import Cancelled, Completed, Interrupted, System
 
 if TYPE_CHECKING:
     from benchmarks.soak.setting import Setting
@@ -21,7 +21,7 @@ __all__ = ["run"]
 
 _WAYS = 16
 _COUNT = 10_000
-_ENDINGS = {"clean": Completed, "crash": Crashed, "hang": Cancelled, "die": Crashed}
+_ENDINGS = {"clean": Completed, "crash": Interrupted, "hang": Cancelled, "die": Interrupted}
 """Prompts of the light agent, and what the only right outcome is."""
 
 _SAMPLES = 20

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from greenroom import Completed, Crashed, Truncated
+from greenroom import Completed, Crashed, Interrupted, Truncated
 from greenroom.testing.scenario import Exit, Half, Kill, Result, Text, ToolUse
 
 BROKEN = {
@@ -43,7 +43,7 @@ def test_the_bytes_of_a_cut_line_are_counted(scene):
 @pytest.mark.parametrize("code", [1, 3, 137])
 def test_an_exit_code_without_a_result_is_a_crash(scene, code):
     outcome = scene.outcome(scene.ask(scene.play([Text("so far"), Exit(code)])), within=5)
-    assert (type(outcome), outcome.exit_code) == (Crashed, code)
+    assert (type(outcome), outcome.exit_code) == (Interrupted, code)
 
 
 @pytest.mark.parametrize("ending", [Exit(0), Exit(1), Kill("SIGKILL")], ids=repr)

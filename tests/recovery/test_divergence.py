@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom import Completed, Rejected
+from greenroom import Completed, Recovery, Rejected
 from greenroom.session.events import ProcessLost
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Gate
@@ -43,13 +43,24 @@ def test_a_conversation_that_diverged_is_not_taken_for_the_right_one(play):
     assert session.session_id == first.session_id
 
 
-def test_a_cli_that_diverges_on_every_resume_is_let_go_on_with_a_copy(play, resets):
+def test_no_stranger_answers_however_often_the_cli_diverges(play, resets):
     forgetful = Scenario(turns=[[COUNT]], on_resume="fork")
     session = play(Scenario(turns=[[COUNT]]), forgetful)
     first = session.ask("one").result(DO)
     lose_process(session)
     codes = [session.ask("two").outcome(DO).code for _ in range(3)]
+    assert codes == ["resume_diverged"] * 3
+    assert [rung for _, rung in resets()] == [Rung.RESUME_AT]  # a copy could not be told from it
+    assert session.session_id == first.session_id
+    assert session.info.abandoned == ()
+
+
+def test_where_another_conversation_may_begin_a_cli_that_diverges_begins_one(play, resets):
+    forgetful = Scenario(turns=[[COUNT]], on_resume="fork")
+    session = play(Scenario(turns=[[COUNT]]), forgetful, recovery=Recovery(fresh=True))
+    first = session.ask("one").result(DO)
+    lose_process(session)
+    codes = [session.ask("two").outcome(DO).code for _ in range(3)]
     assert codes == ["resume_diverged", "resume_diverged", "completed"]
-    assert [rung for _, rung in resets()] == [Rung.RESUME_AT, Rung.FORK]
-    assert session.session_id != first.session_id
+    assert [rung for _, rung in resets()] == [Rung.RESUME_AT, Rung.FRESH]
     assert session.info.abandoned == (first.session_id,)

@@ -21,7 +21,7 @@ OPTIONS = BACKEND.check({}, {"model": "haiku", "system_prompt": "be brief"})
 
 def told(session_id, entry=None):
     """What a wire has told."""
-    return SimpleNamespace(session_id=session_id, entry=entry)
+    return SimpleNamespace(session_id=session_id, entry=entry, answered=True)
 
 
 def resumption(past=WHERE, *, fresh=True):
@@ -146,6 +146,8 @@ class Model:
     def leads(self, rung, impasse):
         if rung is Rung.FRESH:
             return self.fresh
+        if rung is Rung.FORK and impasse is Impasse.DIVERGED:
+            return False
         stored = self.conversation is not None and impasse is not Impasse.MISSING
         return stored and (rung is Rung.RESUME or self.entry is not None)
 

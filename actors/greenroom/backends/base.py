@@ -193,6 +193,9 @@ class Conversation(Protocol):
     suspect: bool
     """Whether its history may be what the API refused before."""
 
+    answered: bool
+    """Whether the API had answered in the turn that the last result ended: tools may have run."""
+
     impasse: Impasse | None
     """Why the CLI cannot go on with the conversation, once that has shown."""
 

@@ -250,8 +250,10 @@ class SessionActor(KeepingActor):
 
     @handles(Relief)
     def _on_relief(self, message: Relief) -> None:
-        lane = self._lane
-        if lane is not None and lane.flight is not None and lane.owns(message.turn_id):
+        lane, waiting = self._lane, self._waiting.find(message.turn_id)
+        if waiting is not None:  # its process is gone, and it is asked again
+            self.send(waiting.request, message)
+        elif lane is not None and lane.flight is not None and lane.owns(message.turn_id):
             self.send(lane.flight.request, message)
         else:
             self._beside.forward(message)

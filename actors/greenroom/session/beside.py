@@ -46,7 +46,7 @@ class Beside:
             from greenroom.session.fan import Fan  # noqa: PLC0415 - a fan is made of sessions
 
             self.fan = Fan.start(
-                self._setup,
+                self._setup._replace(observer=None),
                 board=Board(),
                 background=self._background,
                 branches=self._branches,

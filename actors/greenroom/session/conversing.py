@@ -206,8 +206,10 @@ class ConversingActor(OpeningActor):
             self._books.spend(verdict.spend)
         if mine and not event.process_ends and lane.conversation.impasse is None:
             self._resumption.settle(lane.conversation)
-        if lane.conversation.impasse is not None and self._goes_another_way(lane, mine=mine):
-            return
+        if lane.conversation.impasse is not None:
+            if self._goes_another_way(lane, mine=mine):
+                return
+            lane.conversation.impasse = None  # no cause of what the process dies of later
         if leaving:
             self._let_go(lane, verdict.error if event.process_ends else None)
         if mine:
@@ -224,7 +226,8 @@ class ConversingActor(OpeningActor):
     def _let_go(lane: Lane, refusal: TurnError | None) -> None:
         """The process is about to exit; if nobody wished that, it is lost."""
         if not lane.closing:
-            lane.refusal = refusal
+            lane.refusal = None if refusal is None else cleanse(refusal, lane)
+            lane.faulty = True
             lane.close(busy=False)
 
     def _judge(self, ending: Ending) -> None:

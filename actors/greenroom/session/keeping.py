@@ -149,6 +149,6 @@ class KeepingActor(AppraisingActor):
 
     def _go_on(self) -> None:
         """Do what waits, now that no process is up and another may start."""
-        if self._lane is None and not self._recovery.blocked:
+        if self._lane is None and (self._recovery.parked or not self._recovery.blocked):
             self._carry_out_postponed()
         self._pump()

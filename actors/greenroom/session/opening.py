@@ -203,7 +203,7 @@ class OpeningActor(Actor):
         if flight is None:
             if self._climb(lane):
                 lane.close(busy=False)
-        elif mine and flight.wanted and self._climb(lane):
+        elif mine and flight.wanted and flight.tries == 1 and self._climb(lane):
             self._ask_again(lane)
             return True
         return False

@@ -296,7 +296,6 @@ class Recoverer:
             self.dormant = not self._setup.recovery.eager
             self._board.update(parked_until=None)
             self._announce(SessionReleased(**self._who()))
-        self._hurry()
 
     def stand_down(self) -> None:
         """There is nothing more to try with: leave that to others, and wait again."""

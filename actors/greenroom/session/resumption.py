@@ -74,6 +74,7 @@ class Resumption:
         self._entry = past.entry
         self._fresh = fresh
         self._rung: Rung | None = None
+        self._next: Rung | None = None
 
     def observe(self, session_id: str | None) -> bool:
         """Take note of the conversation as the wire names it; return whether that is news."""
@@ -86,6 +87,8 @@ class Resumption:
         """Take note of a result."""
         self.settled = conversation.session_id or self.settled
         self._entry = conversation.entry or self._entry
+        if conversation.answered:  # which is not to be dropped with the next process
+            self._next = None
 
     @property
     def entry(self) -> str | None:
@@ -94,12 +97,12 @@ class Resumption:
 
     def succeed(self) -> None:
         """A turn completed: the next trouble starts at the top of the ladder."""
-        self._rung = None
+        self._rung = self._next = None
 
     @property
     def suspects(self) -> bool:
         """Whether all that was stored is gone on with, although the API may have refused it."""
-        return self._rung is Rung.RESUME
+        return self._next is Rung.RESUME
 
     def is_lost(self, options: Any) -> bool:
         """Whether the next process would begin without what was said: nothing of it is stored."""
@@ -113,9 +116,9 @@ class Resumption:
         died before the CLI stored anything of it.
         """
         known = self.settled or self.observed
-        if self._rung is Rung.FRESH:
+        if self._next is Rung.FRESH:
             return Way(self._backend.resume(options, "", Rung.FRESH), None, Rung.FRESH)
-        rung = self._rung or Rung.RESUME
+        rung = self._next or Rung.RESUME
         resumed = None if known is None else self._backend.resume(options, known, rung, self._entry)
         if resumed is None:
             return Way(options, None)
@@ -137,7 +140,7 @@ class Resumption:
         rest = _LADDER if tried is None else _LADDER[_LADDER.index(tried) + 1 :]
         for rung in rest:
             if self._leads_on(rung, options, impasse):
-                self._rung = rung
+                self._rung = self._next = rung
                 if rung in {Rung.FORK, Rung.FRESH}:
                     self._abandon()
                 if rung is Rung.FRESH:
@@ -150,7 +153,7 @@ class Resumption:
         further = self._rung in {Rung.FORK, Rung.FRESH}
         if further or not self._leads_on(Rung.RESUME_AT, options, Impasse.REFUSED):
             return None
-        self._rung = Rung.RESUME_AT
+        self._rung = self._next = Rung.RESUME_AT
         return self._rung
 
     def _leads_on(self, rung: Rung, options: Any, impasse: Impasse) -> bool:
@@ -158,6 +161,8 @@ class Resumption:
             return self._fresh
         known = self.settled or self.observed
         if known is None or impasse is Impasse.MISSING:
+            return False
+        if rung is Rung.FORK and impasse is Impasse.DIVERGED:  # no telling it from a stranger
             return False
         if rung is not Rung.RESUME and self._entry is None:
             return False

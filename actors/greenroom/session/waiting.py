@@ -64,6 +64,10 @@ class WaitingRoom:
         """Who has waited longest."""
         return next(iter(self._turns.values()), None)
 
+    def find(self, turn_id: str) -> Waiting | None:
+        """Return one, if it is there."""
+        return self._turns.get(turn_id)
+
     def leave(self, turn_id: str) -> Waiting | None:
         """Take out one, if it is there."""
         return self._turns.pop(turn_id, None)

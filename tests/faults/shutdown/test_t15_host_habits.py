@@ -72,7 +72,7 @@ with System(configuration={}) as system:
     )
     if done.out[0] in {"group", "sweep"}:
         pytest.skip(f"agents are children of the host here: containment {done.out[0]}")
-    assert done.out[1].split()[:2] == ["Crashed", "9"]
+    assert done.out[1].split()[:2] == ["Interrupted", "9"]
 
 
 def test_agents_do_not_inherit_signals_that_the_host_has_blocked(run):

@@ -95,6 +95,8 @@ class ClaudeConversation:
         self.entry: str | None = None
         self.suspect = False
         self.impasse: Impasse | None = None
+        self.answered = False
+        self._answering = False
         self.guarded = hooks is not None
         self.halted = False
         self.handshake_seconds = handshake_seconds
@@ -226,6 +228,7 @@ class ClaudeConversation:
             self._message_id = message_id
         if main and frame.error is None:
             self._said_last = frame.uuid or self._said_last
+            self._answering = True
         agent = None if main else frame.agent_id
         return ToolsOpened(ids=ids, anew=anew, agent_id=agent) if ids or anew else None
 
@@ -257,7 +260,9 @@ class ClaudeConversation:
         )
         self._error = None
         verdict = judge(frame, seen)
-        self.impasse = impasse_of(verdict.error, frame, refused_before=self.suspect)
+        self.answered, self._answering = self._answering, False
+        impasse = impasse_of(verdict.error, frame, refused_before=self.suspect)
+        self.impasse = None if self.answered else impasse  # what was refused is of this very turn
         self.suspect = is_refusal(frame)
         if self.impasse is Impasse.POISONED and verdict.error is not None:
             verdict.error.code = "conversation_poisoned"
