@@ -17,6 +17,7 @@ from greenroom.session.setup import Setup
 from greenroom.testing import factories
 from greenroom.turn import Interrupt, Stream
 from greenroom.values.recovery import DEFAULT_RECOVERY
+from greenroom.values.redaction import Redactor
 from tests.control.virtual import Speaker, Spoken, VirtualSession
 from tests.prepared_backend import PreparedBackend
 
@@ -109,10 +110,12 @@ class AccountBackend(PreparedBackend):
         trouble: why none can be launched.
         launched: the options of each process.
         tries: how often one was to be launched.
+        redactor: what takes the secrets out of what is told of them.
     """
 
     def __init__(self, account):
         self.account, self.trouble, self.launched, self.tries = account, None, [], 0
+        self.redactor = Redactor()
 
     def prepare(self, options, scratch, fallback=None):
         del scratch, fallback
@@ -126,6 +129,7 @@ class AccountBackend(PreparedBackend):
             shown_argv=("claude",),
             auth_source="none",
             account=self.account,
+            redactor=self.redactor,
         )
 
 

@@ -25,6 +25,7 @@ from greenroom.runtime import (
 )
 from greenroom.runtime.killing import kill
 from greenroom.runtime.log import report_error
+from greenroom.runtime.process.owner import Owner
 from greenroom.session.events import (
     ConversationReset,
     ProcessLost,
@@ -134,7 +135,7 @@ class AgentActor(Actor):
     def _on_process_started(self, event: ProcessStarted) -> None:
         self._dismiss_caretaker()
         self._turns = 0
-        self._memoir.note(running=True, cli_version=event.version)
+        self._memoir.note(process=Owner.of_process(event.pid), cli_version=event.version)
         self._caretaker = Caretaker.start(
             self._session,
             pid=event.pid,
@@ -151,14 +152,14 @@ class AgentActor(Actor):
         if event.counted:
             self._memoir.note_loss()
         else:
-            self._memoir.note(running=False)
+            self._memoir.note(process=None)
         self._show()
 
     @handles(ProcessRetired)
     def _on_process_retired(self, event: ProcessRetired) -> None:
         del event
         self._dismiss_caretaker()
-        self._memoir.note(running=False)
+        self._memoir.note(process=None)
         self._show()
 
     @handles(SessionWorked)
@@ -202,14 +203,14 @@ class AgentActor(Actor):
     @handles(SessionGaveUp)
     def _on_gave_up(self, event: SessionGaveUp) -> None:
         self._board.reason = event.message
-        self._memoir.note(running=False, given_up=True, given_up_reason=event.message)
+        self._memoir.note(process=None, given_up=True, given_up_reason=event.message)
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:
         self._dismiss_caretaker()
         record = self._memoir.record
-        if record.running:
-            self._memoir.note(running=False)
+        if record.process is not None:
+            self._memoir.note(process=None)
         if self._crashed:
             self._end(SHUTDOWN)  # which is no news to an actor that crashed
         elif record.given_up and not self._stopping:

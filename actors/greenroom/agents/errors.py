@@ -22,6 +22,10 @@ class AgentError(GreenroomError):
 
     code = "agent_failed"
 
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = type(self).code if code is None else code
+
 
 class AgentDownError(AgentError):
     """The agent does not live: it was stopped, or has given up."""
@@ -63,10 +67,6 @@ class DoorRefusedError(AgentError):
     """The host refused a request; `code` is the host's own word for why."""
 
     code = "refused"
-
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = type(self).code if code is None else code
 
 
 class DoorAnswerError(AgentError):

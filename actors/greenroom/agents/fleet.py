@@ -13,6 +13,7 @@ from greenroom.agents.board import AgentBoard
 from greenroom.agents.declaration import AgentSpec
 from greenroom.agents.errors import AgentNotFoundError, StateDirectoryError
 from greenroom.agents.memoir import pardoned, taken_up
+from greenroom.agents.predecessor import see_off
 from greenroom.agents.record import AgentRecord
 from greenroom.agents.restarting import Restarting
 from greenroom.agents.status import AgentPhase
@@ -187,7 +188,9 @@ class Fleet:
         board, now = self._boards[spec.name], self._wall()
         board.rest, board.reason, board.since = AgentPhase.STARTING, None, now
         found = board.record if self._store is None else self._store.load(spec.name)
-        record = taken_up(found or AgentRecord(name=spec.name), spec, now)
+        found = found or AgentRecord(name=spec.name)
+        see_off(found.process, spec.name)
+        record = taken_up(found, spec, now)
         board.record = record
         if record.given_up or len(record.losses) > spec.upkeep.intensity:
             board.rest = AgentPhase.GIVEN_UP

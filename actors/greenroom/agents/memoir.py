@@ -25,10 +25,10 @@ def taken_up(record: AgentRecord, spec: AgentSpec, now: float) -> AgentRecord:
     counts as a loss.
     """
     losses = record.losses
-    if record.running:
+    if record.process is not None:
         losses = (*losses, min(now, record.updated_at))
     recent = tuple(at for at in losses if 0 <= now - at <= spec.upkeep.period)
-    return msgspec.structs.replace(record, losses=recent, running=False)
+    return msgspec.structs.replace(record, losses=recent, process=None)
 
 
 def pardoned(record: AgentRecord) -> AgentRecord:
@@ -36,7 +36,7 @@ def pardoned(record: AgentRecord) -> AgentRecord:
     return msgspec.structs.replace(
         record,
         losses=(),
-        running=False,
+        process=None,
         parked_until=None,
         parked_code=None,
         parked_reason=None,
@@ -89,4 +89,4 @@ class Memoir:
         recent = [at for at in self.record.losses if now - at <= self._upkeep.period]
         # More than these give the agent up, however many there were.
         kept = (*recent, now)[-(self._upkeep.intensity + 1) :]
-        self.note(losses=kept, running=False)
+        self.note(losses=kept, process=None)

@@ -24,7 +24,8 @@ class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
         parked_reason: the same for people.
         given_up: it lost too many processes; only a person has it try again.
         given_up_reason: the same for people.
-        running: a process of it was up; still so in the record of a host that came to no good end.
+        process: what was up, by its number, start and place; still there in the record of a host
+            that came to no good end.
         turns: how many of its turns have an outcome.
         updated_at: when this was written.
         format: see `FORMAT`.
@@ -40,7 +41,7 @@ class AgentRecord(msgspec.Struct, frozen=True, kw_only=True):
     parked_reason: str | None = None
     given_up: bool = False
     given_up_reason: str | None = None
-    running: bool = False
+    process: tuple[int, int, str] | None = None
     turns: int = 0
     updated_at: float = 0.0
     format: int = FORMAT

@@ -22,8 +22,12 @@ PREFIX: Final = "greenroom-"
 # Of nine digits at most: anybody may make a directory, and no system has a process of more.
 _NAME: Final = re.compile(rf"{PREFIX}(\d{{1,9}})\.(\d+)\.([0-9a-f]{{8}})-\w+")
 _LINUX: Final = sys.platform == "linux"
+_STATE_FIELD: Final = 0
 _START_FIELD: Final = 19
 """Of /proc/PID/stat, counted from behind the command's name: ticks from boot to its start."""
+
+_DEAD: Final = frozenset({b"Z", b"X"})
+"""States of a process that runs no more, whether its parent has taken note or not."""
 
 
 class Owner(NamedTuple):
@@ -45,6 +49,11 @@ class Owner(NamedTuple):
         return cls(*_identity(os.getpid()))
 
     @classmethod
+    def of_process(cls, pid: int) -> Self:
+        """Return a process that runs now and has the number `pid`."""
+        return cls(pid, _started(pid) or 0, _realm())
+
+    @classmethod
     def of(cls, name: str) -> Self | None:
         """Return whose directory is called so, or None for a name of another kind."""
         match = _NAME.fullmatch(name)
@@ -54,6 +63,11 @@ class Owner(NamedTuple):
     def prefix(self) -> str:
         """How the names of its directories begin."""
         return f"{PREFIX}{self.pid}.{self.started}.{self.realm}-"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether its number means the same process here as where it was written down."""
+        return self.realm == _realm()
 
     @property
     def is_gone(self) -> bool:
@@ -66,19 +80,27 @@ class Owner(NamedTuple):
             return True
         except OSError:  # it is somebody else's: the number is taken, by whom is not ours to see
             return False
-        started = _started(self.pid)
-        return bool(self.started and started) and started != self.started
+        fields = _stat(self.pid)
+        if fields is None:
+            return False
+        other = bool(self.started) and int(fields[_START_FIELD]) != self.started
+        return other or fields[_STATE_FIELD] in _DEAD
 
 
 def _started(pid: int) -> int | None:
+    fields = _stat(pid)
+    return None if fields is None else int(fields[_START_FIELD])
+
+
+def _stat(pid: int) -> list[bytes] | None:
+    """Return the fields of /proc/PID/stat behind the command's name, where there are any."""
     if not _LINUX:
         return None
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - three times as fast, per start
-            fields = file.read().rpartition(b")")[2].split()
+            return file.read().rpartition(b")")[2].split()
     except OSError:
         return None
-    return int(fields[_START_FIELD])
 
 
 @lru_cache(maxsize=1)  # a fork asks anew
