@@ -6,6 +6,7 @@ And what tests of several directories ask for.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -73,6 +74,15 @@ def _nothing_left_behind(_nothing_real):
     leaks = before.settle()
     if leaks:
         pytest.fail(str(LeakError(leaks)), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was():
+    """structlog is as in a program that has not configured it, which `capture_logs` does."""
+    yield
+    structlog = sys.modules.get("structlog")
+    if structlog is not None and structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(name="eventually", scope="session")

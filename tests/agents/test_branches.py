@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from greenroom.agents.fleet import Fleet
-from greenroom.agents.status import AgentPhase
 from greenroom.testing import Scenario
 from greenroom.testing.scenario import Kill, Text, Turn
 
@@ -37,10 +36,10 @@ def test_parallel_queries_that_crash_do_not_spend_the_budget(system, agent, stor
     eventually(lambda: reviewer.status.turns == 1)
     for _ in range(4):
         assert not reviewer.ask("die", parallel=True).outcome(10).ok
-    following = reviewer.ask("go on").result(10)  # whatever was told of them was told before
-    assert (following.session_id, following.text) == (first.session_id, "after 1")
-    status = reviewer.status
-    assert (status.phase, status.losses) == (AgentPhase.READY, 0)
+    assert not reviewer.ask("die").outcome(10).ok
+    eventually(lambda: reviewer.status.losses)  # and what came before was told before
+    assert reviewer.status.losses == 1
     fleet.stop().get(timeout=10)
     record = store.load("reviewer")
-    assert (record.losses, record.given_up, record.session_id) == ((), False, first.session_id)
+    assert (len(record.losses), record.given_up) == (1, False)
+    assert record.session_id == first.session_id

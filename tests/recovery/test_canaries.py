@@ -14,7 +14,7 @@ CANARY = "sk-ant-CANARY-0123456789"
 
 
 @pytest.mark.parametrize("recovery", [Recovery(eager=True), EAGER], ids=["alone", "parks"])
-@pytest.mark.parametrize("says", ["bad key", "Invalid API key · Please run /login:"])
+@pytest.mark.parametrize("says", ["bad key", "Invalid API key:"])
 @pytest.mark.parametrize("greeted", [False, True], ids=["starting", "ready"])
 def test_a_fatal_result_without_a_turn_is_told_without_the_secret(host, recovery, says, greeted):
     session = host.session(recovery=recovery)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from greenroom import StartFailed
+from greenroom.session.messages import Permit
 from greenroom.testing import factories
 from tests.recovery.parked import HOUR, limit_reached, park
 
@@ -152,3 +153,54 @@ def test_a_released_session_that_meets_the_limit_again_parks_again(host):
     host.advance(HOUR + 1)
     one.answer()
     assert turn.get(timeout=0).ok
+
+
+def limited(host, *hours):
+    """Sessions of one account whose limits reset at different times, and a turn of each."""
+    sessions = [
+        park(host, lambda s, after=after: limit_reached(s, after * HOUR)) for after in hours
+    ]
+    return sessions, [session.ask() for session in sessions]
+
+
+def test_the_limit_of_one_model_does_not_hold_up_sessions_with_another(host):
+    [opus, sonnet], [_, turn] = limited(host, 120, 1)
+    host.advance(HOUR + 1)
+    assert busy([opus, sonnet]) == [sonnet]
+    sonnet.answer()
+    assert turn.get(timeout=0).ok
+    assert opus.info.parked_until == host.wall() - host.now() + 120 * HOUR
+
+
+def test_a_success_does_not_release_a_session_whose_own_reset_is_to_come(host):
+    [opus, sonnet], [turn, _] = limited(host, 120, 1)
+    host.advance(HOUR + 1)
+    sonnet.answer()
+    assert opus.info.phase == "parked"
+    host.advance(119 * HOUR - 2)
+    assert opus.info.phase == "parked"
+    host.advance(2)
+    opus.answer()
+    assert turn.get(timeout=0).ok
+    assert opus.info.phase == "idle"
+
+
+def test_a_session_that_somebody_else_let_go_on_holds_nobody_up(host):
+    [first, second], [one, other] = limited(host, 1, 1)
+    first.tell(Permit())
+    first.answer()
+    assert one.get(timeout=0).ok
+    host.advance(HOUR + 1)
+    second.answer()
+    assert other.get(timeout=0).ok
+    assert second.info.phase == "idle"
+
+
+def test_a_permit_that_comes_twice_while_it_tries_proves_nothing(host):
+    sessions, _ = many(host, 2)
+    host.advance(HOUR + 1)
+    [probe] = busy(sessions)
+    probe.tell(Permit(trial=True))
+    assert busy(sessions) == [probe]
+    probe.answer()
+    assert len(busy(sessions)) == 1

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from greenroom import Recovery, StartFailed
+from greenroom.runtime import Backoff
 from greenroom.session.events import ProcessLost, SessionParked
+from greenroom.session.messages import Permit
 from greenroom.session.resumption import Past
 from tests.recovery.parked import EAGER, HOUR, PARKS, key_refused, limit_reached, park, settled
 from tests.recovery.virtual import EPOCH
+
+PAUSING = Recovery(parks=True, backoff=Backoff(first=10.0, base=10.0, jitter=0.0))
 
 
 def test_a_try_that_fails_costs_one_turn_and_the_others_wait_longer(host):
@@ -124,3 +128,33 @@ def test_losses_while_it_tries_count(host):
         host.advance(100)
     assert session.info.phase == "stopped"
     assert len(host.told(ProcessLost)) == 2
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "permitted-again"])
+def test_a_loss_while_it_tries_is_followed_by_its_pause(host, again):
+    session = park(host, recovery=PAUSING)
+    for _ in range(4):
+        session.ask()
+    host.advance(61)
+    pauses = []
+    for _ in range(3):
+        session.greet().crash()
+        if again:
+            session.tell(Permit())
+        died = host.now()
+        host.advance(50)
+        pauses.append(session.starts[-1] - died)
+    assert pauses == [10.0, 10.0, 20.0]
+
+
+def test_a_process_lost_just_before_the_release_is_not_replaced_before_its_pause_is_over(host):
+    session = park(host, limit_reached, recovery=PAUSING)
+    turn = session.ask()
+    host.advance(HOUR - 4)
+    session.process.kill()
+    host.advance(9)
+    assert (session.info.phase, len(session.starts)) == ("recovering", 1)
+    host.advance(2)
+    assert session.starts[1:] == [HOUR + 6]
+    session.greet().answer()
+    assert turn.get(timeout=0).ok

@@ -152,7 +152,8 @@ class Model:
         return stored and (rung is Rung.RESUME or self.entry is not None)
 
     def complete(self, conversation, entry):
-        self.conversation, self.entry = conversation, entry or self.entry
+        kept = self.entry if conversation == self.conversation else None
+        self.conversation, self.entry = conversation, entry or kept
         self.left = list(Rung)
 
 

@@ -56,7 +56,9 @@ def test_a_turn_that_worked_and_failed_is_not_dropped_with_its_process(host, run
     session.answer("on and on", session_id=now)
     assert following.get(timeout=0).ok
     assert session.info.session_id == now
-    assert [event.rung for event in host.told(ConversationReset)] == LADDER[: LADDER.index(rung) + 1]
+    assert [event.rung for event in host.told(ConversationReset)] == LADDER[
+        : LADDER.index(rung) + 1
+    ]
 
 
 @pytest.mark.parametrize("rung", LADDER[1:])

@@ -56,7 +56,7 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False
         losses: how many processes it lost within `Upkeep.period`.
         memory: bytes of its process and all below it, as measured last; None where nobody measures.
         last_error: the last thing that went wrong, in words.
-        since: since when it is in this phase.
+        since: when its process last came, went or was parked.
     """
 
     name: str

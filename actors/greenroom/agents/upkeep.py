@@ -20,7 +20,8 @@ class Upkeep(msgspec.Struct, frozen=True, kw_only=True):
         warm: start the process with the agent; else its first turn does.
         idle_seconds: end the process when no turn was asked for that long; the next one starts
             another. None: never.
-        recycle_turns: replace the process after so many turns. None: never.
+        recycle_turns: replace the process after so many turns, or one more where turns wait. None:
+            never.
         recycle_seconds: replace it after that long. None: never.
         recycle_memory: replace it when it and all below it hold more memory. None: never.
         recycle_binary: replace it when the CLI's binary on disk is another.

@@ -140,7 +140,7 @@ class SessionActor(KeepingActor):
                 self._be_patient(lane)
                 break
             if lane is not None and not self._serves(lane):
-                lane.close(busy=False)
+                self._retire(lane, "the next turn has options that it cannot take on")
                 break
             self._send_turn(self._waiting.next())
         self._keep_up()
@@ -157,7 +157,8 @@ class SessionActor(KeepingActor):
 
     def _send_turn(self, waiting: Waiting) -> None:
         if self._conversation_lost():
-            self._refuse(waiting, conversation_lost(self._resumption.settled))
+            lost_id = self._resumption.settled
+            self._refuse(waiting, conversation_lost(lost_id, sent=waiting.sent))
             return
         try:
             lane, lines = self._lane_for(waiting)
@@ -192,7 +193,8 @@ class SessionActor(KeepingActor):
         return self._waiting.first
 
     def _put_back(self, flight: Flight) -> None:
-        self._waiting.come_back(Waiting(flight.ticket, flight.request, str(uuid.uuid4())))
+        again = Waiting(flight.ticket, flight.request, str(uuid.uuid4()), flight.touched)
+        self._waiting.come_back(again)
         self.send(flight.request, Held())
 
     def _flight_ended(self, lane: Lane) -> None:
@@ -229,8 +231,7 @@ class SessionActor(KeepingActor):
             self._beside.forward(message)
 
     def _withdraw(self, waiting: Waiting, reason: str) -> None:
-        sent = waiting.wire_id != waiting.ticket.turn_id
-        self._refuse(waiting, given_back(reason) if sent else withdrawn(reason))
+        self._refuse(waiting, given_back(reason) if waiting.sent else withdrawn(reason))
 
     @handles(Abort)
     def _on_abort(self, message: Abort) -> None:

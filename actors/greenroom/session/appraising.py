@@ -139,7 +139,7 @@ class AppraisingActor(ControllingActor):
         lane, flight = ending.lane, ending.flight
         ticket = flight.ticket
         gone = lane is not self._lane or lane.closing or lane.flight is not flight
-        unwanted = flight.over or flight.escalation is not None
+        unwanted = self._stopping or not flight.wanted
         if gone or unwanted or flight.tries > ticket.repairs:
             return False
         from greenroom.structured import repair_prompt  # noqa: PLC0415 - as above

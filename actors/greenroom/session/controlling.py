@@ -104,7 +104,7 @@ class ControllingActor(ConversingActor):
         elif self._conversation_lost():  # a new process would begin another one unseen
             self._give_up_order(order, "its process ended, and the conversation was stored nowhere")
         elif lane is None and self._recovery.parked:
-            self._give_up_order(order, "the session is parked, see `info.last_error`")
+            self._give_up_order(order, f"the session is parked: {self._recovery.parked_for}")
         elif (lane is not None and lane.closing) or (lane is None and self._recovery.blocked):
             self._postponed = (*self._postponed, order)
         else:

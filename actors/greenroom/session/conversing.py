@@ -30,6 +30,7 @@ from greenroom.session.evidence import (
     context_of,
     diverged,
     dropped,
+    given_back,
     unknown,
     withdrawn,
 )
@@ -319,7 +320,8 @@ class ConversingActor(OpeningActor):
         """
         flight = lane.flight
         if flight is not None and lane.take_back():
-            self._fail_flight(lane, withdrawn(why or "the turn was interrupted"))
+            end = given_back if flight.wire_id != flight.turn_id else withdrawn
+            self._fail_flight(lane, end(why or "the turn was interrupted"))
             if line:
                 lane.write(line)
             self._flight_ended(lane)

@@ -47,7 +47,7 @@ def context_of(lane: Lane, **known: Any) -> FailureContext:
     launch: Launch | None = known.pop("launch", None) or (up and up.launch)
     return FailureContext(
         session_id=lane.conversation.session_id,
-        begun=lane.flight is not None and lane.flight.began,
+        begun=lane.flight is not None and lane.flight.touched,
         argv=() if launch is None else launch.shown_argv,
         cwd=None if launch is None else launch.spec.cwd,
         pid=None if up is None else up.pid,
@@ -88,7 +88,7 @@ def death_of(lane: Lane, down: PortDown, backend: Backend) -> TurnError:
 
 def unknown(error: TurnError, flight: Flight) -> TurnError:
     """Return what `error` is to a turn: how far it got, nobody knows once it began."""
-    if type(error) is not Crashed or not flight.began:
+    if type(error) is not Crashed or not flight.touched:
         return error
     return Interrupted(
         error.message,
@@ -117,11 +117,12 @@ def given_up(error: TurnError) -> Crashed:
     )
 
 
-def conversation_lost(session_id: str | None) -> Rejected:
+def conversation_lost(session_id: str | None, *, sent: bool) -> Rejected:
     """Return the outcome of a turn whose conversation died with its process."""
+    when = "was lost with it, and was not sent again" if sent else "was never sent"
     return Rejected(
         f"conversation {session_id} was lost with its process, because nothing of it is stored "
-        "(no_session_persistence); the turn was never sent: make another session",
+        f"(no_session_persistence); the turn {when}: make another session",
         code="conversation_lost",
     )
 

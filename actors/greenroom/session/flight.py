@@ -20,7 +20,8 @@ class Flight:
     Attributes:
         ticket: the query.
         request: its request actor.
-        began: the CLI said that it works on it.
+        began: the CLI said that it works on its last prompt.
+        begun: it said so of an earlier one.
         held: the CLI said that it works on a turn of its own first.
         heard: frames of it have come since.
         over: the turn has its outcome and was counted; the CLI may still work on it.
@@ -35,6 +36,7 @@ class Flight:
 
     __slots__ = (
         "began",
+        "begun",
         "escalation",
         "heard",
         "held",
@@ -56,6 +58,7 @@ class Flight:
         self.tries = 1
         self.spent = NOTHING
         self.began = False
+        self.begun = waiting.begun
         self.held = False
         self.heard = False
         self.insisted = False
@@ -69,6 +72,11 @@ class Flight:
         return self.ticket.turn_id
 
     @property
+    def touched(self) -> bool:
+        """Whether tools may have run for it."""
+        return self.began or self.begun
+
+    @property
     def wanted(self) -> bool:
         """Whether somebody still waits for its result."""
         return not self.over and self.escalation is None
@@ -79,4 +87,5 @@ class Flight:
         self.ids.add(wire_id)
         self.tries += 1
         self.spent += spent
+        self.begun = self.begun or self.began
         self.began = self.judged = False

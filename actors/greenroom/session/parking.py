@@ -1,7 +1,8 @@
 """When trying is useless: which failures park a session, and what a parked one is told.
 
 A parked session sends no prompt and starts no process. It waits in a parking lot, with all others
-that use the same account: one of them tries it when it is time, and if that goes well all go on.
+that use the same account: one of them tries it when it is time, and if that goes well all go on
+but those that know of a limit of their own which is not over.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Wants(NamedTuple):
 
 
 class Worked(NamedTuple):
-    """To the lot: a session that tried was served; all that wait for the same go on."""
+    """To the lot: a session was served; those with no known reset to come go on as well."""
 
     session: ActorRef[Any]
 

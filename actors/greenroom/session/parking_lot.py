@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -26,35 +27,84 @@ _GLANCE_SECONDS: Final = 60.0
 """The wall clock may jump, and the host may sleep: how long to rely on neither happening."""
 
 
+_FURTHEST_SECONDS: Final = 8 * 86_400.0
+"""How far away a reset is believed: a week is the longest limit there is, and clocks differ. What
+is further away is a mistake, or not in seconds; it is not guessed at, but tried after that."""
+
+
 class _Glance(NamedTuple):
     """See whether it is time."""
 
     bay: _Bay
 
 
+class _Stay(NamedTuple):
+    """What is known of a session that waits.
+
+    Attributes:
+        wants: whether it has something to try with.
+        until: when its own limit is over; None: nobody knows.
+    """
+
+    wants: bool
+    until: float | None
+
+
 class _Bay:
     """The sessions that wait for one account.
 
+    They need not wait for the same thing: an account has a limit for some hours, another one for
+    the week, and others for single models. So each has a time of its own.
+
     Attributes:
         key: whose.
-        waiting: the sessions, and whether each has something to try with.
+        waiting: the sessions.
         probe: the one that tries.
-        until: when it is time to try.
+        pause: until when nobody tries who does not know its time.
         tries: how many failed.
+        look: nobody may try before that.
         timer: looks at the clock.
     """
 
     def __init__(self, key: Hashable) -> None:
         self.key = key
-        self.waiting: OrderedDict[ActorRef[Any], bool] = OrderedDict()
+        self.waiting: OrderedDict[ActorRef[Any], _Stay] = OrderedDict()
         self.probe: ActorRef[Any] | None = None
-        self.until = 0.0
+        self.pause = 0.0
         self.tries = 0
+        self.look = 0.0
         self.timer: Timer | None = None
+
+    def put(self, session: ActorRef[Any], stay: _Stay) -> float:
+        """Have a session wait; return when it may try."""
+        self.waiting[session] = stay
+        due = self.due(stay)
+        self.look = min(self.look, due)
+        return due
+
+    def due(self, stay: _Stay) -> float:
+        """Return when a session may try."""
+        return self.pause if stay.until is None else stay.until
+
+    def able(self, now: float) -> ActorRef[Any] | None:
+        """Return who may try; if nobody, note when to look again."""
+        if now < self.look:
+            return None
+        look = math.inf
+        for session, stay in self.waiting.items():
+            due = self.due(stay) if stay.wants else math.inf
+            if due <= now:
+                return session
+            look = min(look, due)
+        self.look = look
+        return None
 
 
 class ParkingLot(Actor):
-    """Lets one session at a time try, and all others go on when that went well.
+    """Lets one session of an account at a time try; when that goes well others need not.
+
+    A session whose reset is known tries after it. All others try one by one, with pauses that grow
+    as tries fail. A success lets all go on but those whose own reset is still to come.
 
     Args:
         wall: tells the Unix time.
@@ -74,13 +124,14 @@ class ParkingLot(Actor):
     def _on_park(self, message: Park) -> None:
         session, account, until, wants = message
         bay = self._bay(session, account)
-        late = bay.probe is None and self._wall() >= bay.until
-        if bay.probe == session or late:
-            self._close(bay, until)
-        elif until is not None:
-            bay.until = max(bay.until, until)
-        bay.waiting[session] = wants
-        self.send(session, ParkedUntil(bay.until))
+        now = self._wall()
+        tried = bay.probe == session or (bay.probe is None and now >= bay.pause)
+        if tried:
+            self._close(bay, now)
+        first = tried and bay.tries == 1
+        if until is not None:  # one that was over before is no help: one of the two clocks is wrong
+            until = _believed(until, now) if first or until > now else None
+        self.send(session, ParkedUntil(bay.put(session, _Stay(wants, until))))
         self._probe(bay)
 
     def _bay(self, session: ActorRef[Any], account: int | None) -> _Bay:
@@ -96,15 +147,15 @@ class ParkingLot(Actor):
         self._bay_of[session] = bay
         return bay
 
-    def _close(self, bay: _Bay, until: float | None) -> None:
-        """Let nobody try for a while."""
+    def _close(self, bay: _Bay, now: float) -> None:
+        """A try failed: nobody may try for a while who does not know its time."""
         bay.probe = None
         bay.tries += 1
-        now = self._wall()
-        if until is None or (until <= now and bay.tries > 1):  # or one of the two clocks is wrong
-            until = now + self._patience(bay.tries)
-        bay.until = max(until, now + 1.0)
-        self._watch_clock(bay)
+        bay.pause = now + self._patience(bay.tries)
+        bay.look = 0.0
+        for session, stay in bay.waiting.items():
+            if stay.until is not None and stay.until <= now:  # it was over, and that was not enough
+                bay.waiting[session] = _Stay(stay.wants, None)
 
     def _patience(self, tries: int) -> float:
         if self._random is None:
@@ -113,11 +164,13 @@ class ParkingLot(Actor):
             self._random = Random()  # noqa: S311 - it spreads tries, it guards nothing
         return _PATIENCE.delay(tries, self._random)
 
-    def _watch_clock(self, bay: _Bay) -> None:
+    def _watch_clock(self, bay: _Bay, now: float) -> None:
         if bay.timer is not None:
             bay.timer.cancel()
-        left = max(0.0, bay.until - self._wall())
-        bay.timer = self.after(min(left, _GLANCE_SECONDS), _Glance(bay))
+            bay.timer = None
+        if bay.look < math.inf:
+            left = max(0.0, bay.look - now)
+            bay.timer = self.after(min(left, _GLANCE_SECONDS), _Glance(bay))
 
     @handles(_Glance)
     def _on_glance(self, message: _Glance) -> None:
@@ -127,7 +180,8 @@ class ParkingLot(Actor):
     def _on_wants(self, message: Wants) -> None:
         bay = self._bay_of.get(message.session)
         if bay is not None and message.session != bay.probe:
-            bay.waiting[message.session] = True
+            stay = bay.waiting[message.session]
+            bay.put(message.session, stay._replace(wants=True))
             self._probe(bay)
 
     @handles(Inconclusive)
@@ -137,20 +191,21 @@ class ParkingLot(Actor):
             self.send(message.session, Permit())
             return
         self._stand_down(bay, message.session)
-        bay.waiting[message.session] = message.wants
         bay.waiting.move_to_end(message.session)
-        self.send(message.session, ParkedUntil(bay.until))
+        stay = bay.waiting[message.session]
+        due = bay.put(message.session, stay._replace(wants=message.wants))
+        self.send(message.session, ParkedUntil(due))
         self._probe(bay)
 
     def _probe(self, bay: _Bay) -> None:
         """Have one try, when it is time, if one has something to try with."""
         if bay.probe is not None or not bay.waiting:
             return
-        if self._wall() < bay.until:
-            self._watch_clock(bay)
-            return
-        bay.probe = next((session for session, wants in bay.waiting.items() if wants), None)
-        if bay.probe is not None:
+        now = self._wall()
+        bay.probe = bay.able(now)
+        if bay.probe is None:
+            self._watch_clock(bay, now)
+        else:
             self.send(bay.probe, Permit(trial=True))
 
     @handles(Worked)
@@ -158,10 +213,14 @@ class ParkingLot(Actor):
         bay = self._bay_of.get(message.session)
         if bay is None:
             return
-        for session in tuple(bay.waiting):
-            self._leave(session)
-            if session != message.session:
+        self._leave(message.session)
+        now = self._wall()
+        bay.tries, bay.pause = 0, min(bay.pause, now)
+        for session, stay in tuple(bay.waiting.items()):
+            if bay.due(stay) <= now:
+                self._leave(session)
                 self.send(session, Permit())
+        self._probe(bay)
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:
@@ -184,3 +243,8 @@ class ParkingLot(Actor):
     def _stand_down(bay: _Bay, session: ActorRef[Any]) -> None:
         if bay.probe == session:
             bay.probe = None
+
+
+def _believed(until: float, now: float) -> float:
+    """Return when to try, when a reset is said to be at `until`."""
+    return min(max(until, now + 1.0), now + _FURTHEST_SECONDS)

@@ -112,6 +112,11 @@ class Recoverer:
         """Whether it waits for its account."""
         return self._parked is not None
 
+    @property
+    def parked_for(self) -> TurnError | None:
+        """Why it does, if so."""
+        return self._parked
+
     # --- what happens ---------------------------------------------------------------------------
 
     def started(self, installation: Installation, pid: int, rung: Rung | None) -> None:
@@ -296,6 +301,8 @@ class Recoverer:
             self.dormant = not self._setup.recovery.eager
             self._board.update(parked_until=None)
             self._announce(SessionReleased(**self._who()))
+        elif trial and self.probing is None:  # it goes on already, as somebody else let it
+            self._tell_lot(Worked(self._ref))
 
     def stand_down(self) -> None:
         """There is nothing more to try with: leave that to others, and wait again."""

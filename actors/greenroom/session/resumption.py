@@ -85,6 +85,8 @@ class Resumption:
 
     def settle(self, conversation: Conversation) -> None:
         """Take note of a result."""
+        if conversation.session_id not in {None, self.settled}:
+            self._entry = None  # it was one of another conversation
         self.settled = conversation.session_id or self.settled
         self._entry = conversation.entry or self._entry
         if conversation.answered:  # which is not to be dropped with the next process

@@ -25,11 +25,18 @@ class Waiting(NamedTuple):
         ticket: what is asked.
         request: the actor that owns it.
         wire_id: the id that its prompt is sent with; that of the turn, unless it was sent before.
+        begun: the CLI had begun it then.
     """
 
     ticket: Ticket
     request: ActorRef[Any]
     wire_id: str
+    begun: bool = False
+
+    @property
+    def sent(self) -> bool:
+        """Whether it was sent before."""
+        return self.wire_id != self.ticket.turn_id
 
 
 class WaitingRoom:
@@ -73,9 +80,9 @@ class WaitingRoom:
         return self._turns.pop(turn_id, None)
 
     def edit(self, turn_id: str, prompt: Prompt) -> bool:
-        """Replace the prompt of one; return whether it was there."""
+        """Replace the prompt of one that was not sent yet; return whether it was there."""
         waiting = self._turns.get(turn_id)
-        if waiting is None:
+        if waiting is None or waiting.sent:
             return False
         ticket = waiting.ticket._replace(prompt=prompt)
         self._turns[turn_id] = waiting._replace(ticket=ticket)

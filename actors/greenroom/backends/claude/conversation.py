@@ -215,6 +215,7 @@ class ClaudeConversation:
 
     def _reset(self, frame: ConversationReset) -> None:
         self.session_id = frame.new_conversation_id
+        self.entry = self._said_last = None
         self._before = NOTHING
 
     def _assistant(self, frame: Assistant) -> Event | None:

@@ -203,7 +203,7 @@ class LoopDispatcher(Dispatcher):
             self._awake = True
             try:
                 self._waker.wake()
-            except ValueError:  # closed meanwhile: who put the call finds out by `closed`
+            except (ValueError, OSError):  # closed meanwhile; who put the call finds that out
                 return
 
     def _do_round(self) -> None:

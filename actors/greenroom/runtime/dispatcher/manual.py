@@ -160,7 +160,7 @@ class ManualDispatcher(Dispatcher):
 
     def _wake(self) -> None:
         if self._waker is not None and not self.is_current():
-            with suppress(ValueError):  # closed
+            with suppress(ValueError, OSError):  # closed
                 self._waker.wake()
 
     def _admit_timer(self, timer: Timer) -> None:

@@ -24,7 +24,7 @@ class Waker:
     Attributes:
         wake: called without arguments, from any thread. A C function, so that no KeyboardInterrupt
             can strike between the caller's last instruction and the wake-up. Raises ValueError once
-            it is closed.
+            it is closed, and OSError if it is closed at that very moment.
     """
 
     def __init__(self) -> None:
