@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from greenroom.runtime import handles
 from greenroom.session.conversing import ConversingActor
-from greenroom.session.messages import CallbackOverdue, CallbackReturned, Order, ServerSpoke
+from greenroom.session.messages import (
+    CallbackOverdue,
+    CallbackReturned,
+    Order,
+    PostponedOverdue,
+    ServerSpoke,
+)
 from greenroom.session.orders import OrderOverdue
 from greenroom.session.standing import Standing
 from greenroom.values.errors import ControlLost
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from greenroom.callbacks import Runner
     from greenroom.session.desk import Desk
     from greenroom.session.lane import Lane
+    from greenroom.session.postponed import Postponed
     from greenroom.values.errors import GreenroomError
 
 __all__ = ["ControllingActor"]
@@ -35,7 +42,7 @@ class ControllingActor(ConversingActor):
     _stopping = False
     _runs: Runner | None = None
     _standing: Standing | None = None
-    _postponed: tuple[Order, ...] = ()
+    _postponed: Postponed | None = None
 
     # --- questions --------------------------------------------------------------------------
 
@@ -106,9 +113,23 @@ class ControllingActor(ConversingActor):
         elif lane is None and self._recovery.parked:
             self._give_up_order(order, f"the session is parked: {self._recovery.parked_for}")
         elif (lane is not None and lane.closing) or (lane is None and self._recovery.blocked):
-            self._postponed = (*self._postponed, order)
+            self._postpone(order)
         else:
             self._give_order(lane or self._open_lane(self._beginning()), order)
+
+    def _postpone(self, order: Order) -> None:
+        """Have an order wait for the next process."""
+        if self._postponed is None:
+            from greenroom.session.postponed import Postponed  # noqa: PLC0415 - few orders have to wait
+
+            self._postponed = Postponed(self._cell.after)
+        if self._postponed.full:
+            self._give_up_order(order, "too many orders wait for the next process already")
+        else:
+            self._postponed.wait(order)
+
+    def _take_postponed(self) -> list[Order]:
+        return [] if self._postponed is None else self._postponed.take_all()
 
     def _give_order(self, lane: Lane, order: Order) -> None:
         if order.changes:
@@ -147,15 +168,20 @@ class ControllingActor(ConversingActor):
 
     def _carry_out_postponed(self) -> None:
         """Carry out what was ordered while the last process was on its way out."""
-        orders, self._postponed = self._postponed, ()
-        for order in orders:
+        for order in self._take_postponed():
             self._on_order(order)
 
     def _drop_postponed(self) -> None:
         """Give up what was ordered and will not be carried out: the session stops."""
-        orders, self._postponed = self._postponed, ()
-        for order in orders:
+        for order in self._take_postponed():
             self._give_up_order(order, "the session was stopped")
+
+    @handles(PostponedOverdue)
+    def _on_postponed_overdue(self, message: PostponedOverdue) -> None:
+        overdue = None if self._postponed is None else self._postponed.overdue(message)
+        if overdue is not None:
+            order, error = overdue
+            self._settle(order, None, error)
 
     @handles(OrderOverdue)
     def _on_order_overdue(self, message: OrderOverdue) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "ListQueued",
     "Order",
     "Permit",
+    "PostponedOverdue",
     "Recycle",
     "Reprompt",
     "ServerSpoke",
@@ -115,6 +116,12 @@ class Order(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Order {self.name}>"  # the request may hold what nobody is to see
+
+
+class PostponedOverdue(NamedTuple):
+    """No process came in time for an order that waits for the next one."""
+
+    number: int
 
 
 class Permit(NamedTuple):
