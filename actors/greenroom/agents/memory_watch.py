@@ -43,14 +43,8 @@ class MemoryWatch(Actor):
 
     @handles(WatchMemory)
     def _on_watch(self, message: WatchMemory) -> None:
-        agent, pid = message
-        known = self._pids.pop(agent, None) is not None
-        if pid is not None:
-            self._pids[agent] = pid
-        if pid is not None and not known:
-            self.watch(agent)
-        elif pid is None and known:
-            self.unwatch(agent)
+        self._pids[message.caretaker] = message.pid
+        self.watch(message.caretaker)
 
     @handles(Terminated)
     def _on_terminated(self, message: Terminated) -> None:

@@ -11,19 +11,19 @@ __all__ = ["Measured", "WatchMemory"]
 
 
 class WatchMemory(NamedTuple):
-    """To the watch: tell `agent` how much memory a process and all below it hold.
+    """To the watch: tell `caretaker`, as long as it lives, how much memory its process holds.
 
     Attributes:
-        agent: who is told `Measured`.
-        pid: the process; None: it has none, and is told nothing.
+        caretaker: who is told `Measured`.
+        pid: the process.
     """
 
-    agent: ActorRef[Any]
-    pid: int | None
+    caretaker: ActorRef[Any]
+    pid: int
 
 
 class Measured(NamedTuple):
-    """To an agent: its process held this much.
+    """To a caretaker: its process held this much.
 
     Attributes:
         pid: the process.
